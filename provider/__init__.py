@@ -1,0 +1,3 @@
+"""The Terraform provider for Microsoft 365."""
+
+__version__ = "0.1.0"
