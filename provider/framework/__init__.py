@@ -1,0 +1,1 @@
+"""Terraform's own rules as pure functions and values: no I/O, no gRPC, no Microsoft."""

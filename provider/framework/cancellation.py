@@ -1,0 +1,59 @@
+"""How a running call learns that nobody waits for its answer any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Lock
+
+
+class Cancelled(Exception):
+    """Raised in a call that was told to stop."""
+
+
+class CancelToken:
+    """One call's sign to stop; set once, from any thread.
+
+    StopProvider, the cancelled RPC and time limits set it. A handler asks it between steps, waits
+    with `wait` instead of sleeping, and may be called back.
+    """
+
+    __slots__ = ("_callbacks", "_event", "_lock")
+
+    def __init__(self) -> None:
+        """Make a token that is not set."""
+        self._event = Event()
+        self._lock = Lock()
+        self._callbacks: list[Callable[[], object]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the call should stop."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Set the sign. Further calls do nothing."""
+        with self._lock:
+            if self._event.is_set():
+                return
+            self._event.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def on_cancel(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once when the sign is set, at once if it is set already."""
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return
+        callback()
+
+    def check(self) -> None:
+        """Raise Cancelled if the call should stop."""
+        if self._event.is_set():
+            raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep for `seconds`; raise Cancelled as soon as the call should stop."""
+        if self._event.wait(seconds):
+            raise Cancelled
