@@ -1,0 +1,93 @@
+"""One call, from the bytes of the request to the bytes of the answer; runs in a thread of its own.
+
+Whatever happens inside, the host gets an answer that it can show: a Failure becomes its diagnostics, a stop becomes
+one, and so does a crash, with a reference number under which the log has the traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from google.protobuf.message import DecodeError, Message
+
+from provider.framework.cancellation import Cancelled, CancelToken
+from provider.framework.diagnostics import Diagnostic, Failure, error
+from provider.protocol import to_wire
+from provider.protocol.rpcs import Rpc
+from provider.protocol.session import Session
+from provider.protocol.stubs import tfplugin6_pb2 as pb
+
+_log = logging.getLogger(__name__)
+
+
+def answer(session: Session[Any], rpc: Rpc, data: bytes, token: CancelToken) -> bytes:
+    """Return the serialized response of `rpc` to the serialized request `data`."""
+    try:
+        if rpc.module is None:
+            return refusal(rpc, [_not_served(session, rpc)])
+        request = getattr(pb, rpc.name)
+        message = getattr(request, rpc.request).FromString(data)
+        function = getattr(import_module(f"provider.protocol.{rpc.module}"), rpc.function)
+        response: Message = function(session, message, token)
+        return response.SerializeToString()
+    except Failure as failure:
+        return refusal(rpc, failure.diagnostics)
+    except Cancelled:
+        return interrupted(rpc)
+    except DecodeError:
+        return refusal(
+            rpc, [error("Unreadable request", f"The message of {rpc.name} is no protocol buffer of its type.")]
+        )
+    except Exception:  # noqa: BLE001 - whatever it is, the host gets an answer
+        return refusal(rpc, [_crash(rpc)])
+
+
+def interrupted(rpc: Rpc) -> bytes:
+    """Return the answer for a call that was told to stop."""
+    return refusal(rpc, [error("Interrupted", f"{rpc.name} was stopped before it was done.")])
+
+
+def refusal(rpc: Rpc, diagnostics: Iterable[Diagnostic]) -> bytes:
+    """Return a response of `rpc` that holds nothing but `diagnostics`, wherever its message takes them."""
+    response = getattr(getattr(pb, rpc.name), rpc.response)()
+    _place(response, list(diagnostics))
+    return bytes(response.SerializeToString())
+
+
+def _place(response: Any, diagnostics: list[Diagnostic]) -> None:
+    fields = response.DESCRIPTOR.fields_by_name
+    if "diagnostics" in fields:
+        response.diagnostics.extend(map(to_wire.diagnostic, diagnostics))
+    elif "diagnostic" in fields:
+        response.diagnostic.extend(map(to_wire.diagnostic, diagnostics))
+    elif "completed" in fields:
+        response.completed.diagnostics.extend(map(to_wire.diagnostic, diagnostics))
+    elif "error" in fields:
+        response.error.text = "\n".join(f"{d.summary}: {d.detail}" for d in diagnostics)
+    else:
+        raise AssertionError(f"{response.DESCRIPTOR.full_name} has no place for a diagnostic")
+
+
+def _not_served(session: Session[Any], rpc: Rpc) -> Diagnostic:
+    return error(
+        f"{rpc.name} is not supported",
+        f"This version of the provider {session.provider.name} does not serve the call {rpc.name}. "
+        "A newer version may; otherwise, remove what needs it from the configuration.",
+    )
+
+
+def _crash(rpc: Rpc) -> Diagnostic:
+    reference = secrets.token_hex(4)
+    _log.exception("%s failed unexpectedly, reference %s", rpc.name, reference)
+    return error(
+        "The provider failed unexpectedly",
+        f"This is a bug of the provider, not of your configuration. Reference {reference}, in {rpc.name}. Run the "
+        "command "
+        "again with TF_LOG_PROVIDER=ERROR to get the log with the details, and report it with what is logged under "
+        "the "
+        "new reference.",
+    )
