@@ -1,0 +1,64 @@
+"""The gRPC server, which stands behind this one function.
+
+It listens where only this process can reach it: on a Unix socket in the private folder, or on a loopback port
+that demands this process's own certificate. The front relays to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+import grpc
+
+from provider.plugin.front import Connect
+from provider.plugin.keypair import KeyPair
+from provider.plugin.platform import load_pair
+
+# The reference allows as much in both directions; gRPC's own limit is 4 MiB for what it receives.
+LARGEST_MESSAGE = 256 << 20
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.max_send_message_length", LARGEST_MESSAGE),
+    ("grpc.so_reuseport", 0),
+)
+
+
+async def start(handlers: Sequence[grpc.GenericRpcHandler], folder: Path | None, pair: KeyPair) -> Connect:
+    """Serve `handlers` and return how the front connects to them.
+
+    `folder` is the private folder for a Unix socket; where it is None a TCP port with TLS by `pair` is taken.
+    """
+    server = grpc.aio.server(options=_OPTIONS)
+    server.add_generic_rpc_handlers(handlers)
+    loop = asyncio.get_running_loop()
+    _running.append(server)
+    if folder is not None:
+        path = str(folder / "grpc.sock")
+        server.add_insecure_port(f"unix:{path}")
+        await server.start()
+        return lambda protocol: loop.create_unix_connection(protocol, path)
+    credentials = grpc.ssl_server_credentials(
+        [(pair.key_pem, pair.certificate_pem)], root_certificates=pair.certificate_pem, require_client_auth=True
+    )
+    port = server.add_secure_port("127.0.0.1:0", credentials)
+    await server.start()
+    context = _client_context(pair)
+    return lambda protocol: loop.create_connection(
+        protocol, "127.0.0.1", port, ssl=context, server_hostname="localhost"
+    )
+
+
+# A server that nobody refers to would be collected, and stop.
+_running: list[grpc.aio.Server] = []
+
+
+def _client_context(pair: KeyPair) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=pair.certificate_pem.decode())
+    context.set_alpn_protocols(["h2"])
+    load_pair(context, pair)
+    return context
