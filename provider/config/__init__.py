@@ -1,0 +1,1 @@
+"""The provider block: its schema, the merge with environment variables, the resulting settings."""
