@@ -1,0 +1,127 @@
+"""What went wrong on the way to a server, told so that a person can mend it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from provider.framework.diagnostics import Diagnostic, error
+
+
+def describe(
+    cause: requests.RequestException, url: str, *, trust: str, proxy: str | None, seconds: float
+) -> Diagnostic:
+    """Return the error for a request to `url` that got no answer.
+
+    `trust` says in words where the trusted authorities come from, `proxy` is host:port of the proxy that was used, if
+    any, `seconds` the time limit.
+    """
+    place = _place(url)
+    chain = list(_chain(cause))
+    through = f" through the proxy {proxy}" if proxy else ""
+
+    def is_a(*kinds: type[BaseException]) -> BaseException | None:
+        return next((e for e in chain if isinstance(e, kinds)), None)
+
+    if isinstance(cause, requests.exceptions.TooManyRedirects):
+        return error(
+            f"Too many redirects from {place}",
+            f"{place} redirects more often than client_options.max_redirects allows. Check authority_url and "
+            "graph_url.",
+        )
+    if is_a(urllib3.exceptions.ProxyError):
+        return _proxy(chain, place, proxy or "the proxy")
+    if certificate := is_a(ssl.SSLCertVerificationError):
+        assert isinstance(certificate, ssl.SSLCertVerificationError)
+        return error(
+            f"The TLS certificate of {place} is not trusted",
+            f"The certificate that {place} shows{through} was refused: {certificate.verify_message}. Trusted are the "
+            "authorities of "
+            f"{trust}. Where a proxy or firewall opens TLS connections, or the server has a private authority, put "
+            "that "
+            "authority's certificate (PEM) into a file and name it in client_options.ca_certificate_file or in "
+            "M365_CA_CERTIFICATE_FILE (REQUESTS_CA_BUNDLE counts too).",
+        )
+    if failed := is_a(ssl.SSLError):
+        return error(
+            f"No TLS connection to {place}",
+            f"The TLS handshake with {place}{through} failed: {_words(failed)}. Check that the address and port are "
+            "those of an HTTPS "
+            "server, and that no proxy or firewall stands between (proxy_url; ca_certificate_file and "
+            "REQUESTS_CA_BUNDLE name "
+            "the authorities to trust).",
+        )
+    if is_a(urllib3.exceptions.NameResolutionError, socket.gaierror):
+        return error(
+            f"The name of {place} cannot be resolved",
+            f"No address was found for {place}. Check the network and its DNS, the setting `cloud`, and authority_url "
+            "and graph_url if "
+            "they are set. Where only a proxy reaches the internet, set client_options.use_proxy and proxy_url, or "
+            "HTTPS_PROXY.",
+        )
+    if is_a(ConnectionRefusedError):
+        return error(
+            f"{place} refuses connections",
+            f"Nothing accepts connections at {place}. Check authority_url and graph_url if they are set, and whether "
+            "a firewall "
+            "stands between.",
+        )
+    if isinstance(cause, requests.Timeout) or is_a(TimeoutError):
+        return error(
+            f"{place} does not answer in time",
+            f"No answer from {place}{through} within {seconds:g} seconds. Check the network; where only a proxy "
+            "reaches the internet, "
+            "set client_options.use_proxy and proxy_url, or HTTPS_PROXY. client_options.timeout_seconds sets the "
+            "limit.",
+        )
+    return error(
+        f"The connection to {place} failed", f"The request to {place}{through} got no answer: {_words(chain[-1])}."
+    )
+
+
+def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
+    said = next((str(e) for e in chain if isinstance(e, OSError) and "Tunnel connection failed" in str(e)), "")
+    if "407" in said:
+        why = "It asks for credentials (407). Set client_options.proxy_username and proxy_password"
+    elif said:
+        why = f"It answered: {said}. Check that it allows this address"
+    elif any(isinstance(e, urllib3.exceptions.NameResolutionError | socket.gaierror) for e in chain):
+        why = "Its name cannot be resolved"
+    elif any(isinstance(e, ConnectionRefusedError) for e in chain):
+        why = "It refuses connections"
+    elif any(isinstance(e, TimeoutError | urllib3.exceptions.ConnectTimeoutError) for e in chain):
+        why = "It does not answer in time"
+    else:
+        why = f"The connection to it failed: {_words(chain[-1])}"
+    return error(
+        f"The proxy {proxy} does not let requests through",
+        f"{place} was to be reached through the proxy {proxy}. {why}. Check client_options.proxy_url, or the "
+        "variables HTTPS_PROXY "
+        "and NO_PROXY.",
+    )
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def _chain(error_: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and everything that it was raised from or wraps, outermost first."""
+    seen: set[int] = set()
+    waiting: list[object] = [error_]
+    while waiting:
+        current = waiting.pop(0)
+        if isinstance(current, BaseException) and id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+
+
+def _words(cause: BaseException) -> str:
+    return getattr(cause, "strerror", None) or getattr(cause, "reason", None) or type(cause).__name__

@@ -1,0 +1,127 @@
+"""The HTTP session that signing in and Graph share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+
+from provider import __version__
+from provider.config.settings import Settings
+from provider.framework.diagnostics import Failure
+from provider.network import failures, trust
+
+_log = logging.getLogger(__name__)
+
+_DEFAULT_SECONDS = 300
+_LONGEST_CONNECT = 30
+# Terraform can run any number of operations at once; connections beyond this are closed after use.
+_CONNECTIONS = 64
+
+
+class Session:
+    """Sends requests as the settings say; used by many threads at once.
+
+    The settings win over everything that `requests` reads by itself: no `.netrc`, no variable replaces the trust.
+    """
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str], terraform_version: str) -> None:
+        """Prepare connections; raise Failure where the authorities to trust cannot be loaded."""
+        options = settings.client_options
+        self._trust = trust.load(settings, environment)
+        self._seconds = options.timeout_seconds or _DEFAULT_SECONDS
+        self._proxy = _own_proxy(settings)
+        self._redirects = options.enable_redirect
+        self._show_headers = options.enable_headers_inspection
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.max_redirects = options.max_redirects
+        adapter = _Adapter(self._trust)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        agent = f"terraform-provider-microsoft365/{__version__} Terraform/{terraform_version or 'unknown'}"
+        self._session.headers["User-Agent"] = (
+            f"{options.custom_user_agent} {agent}" if options.custom_user_agent else agent
+        )
+        self._session.headers["Accept-Encoding"] = "gzip, deflate" if options.enable_compression else "identity"
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send a request and return the answer, whatever its status; raise Failure where none came.
+
+        `options` are those of `requests.Session.request`: params, data, json, headers.
+        """
+        proxies = self._proxies(url)
+        try:
+            answer = self._session.request(
+                method,
+                url,
+                timeout=(min(self._seconds, _LONGEST_CONNECT), self._seconds),
+                allow_redirects=self._redirects,
+                proxies=proxies,
+                **options,
+            )
+        except requests.RequestException as cause:
+            proxy = proxies.get(urlsplit(url).scheme)
+            raise Failure(
+                failures.describe(
+                    cause,
+                    url,
+                    trust=self._trust.origin,
+                    proxy=_without_user(proxy) if proxy else None,
+                    seconds=self._seconds,
+                )
+            ) from None
+        _log.debug(
+            "%s %s: %s in %.3f s", method, _without_query(url), answer.status_code, answer.elapsed.total_seconds()
+        )
+        if self._show_headers:
+            _log.debug("request headers: %s, answer headers: %s", dict(answer.request.headers), dict(answer.headers))
+        return answer
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        if self._proxy is not None:
+            return {"http": self._proxy, "https": self._proxy}
+        return dict(get_environ_proxies(url))
+
+
+class _Adapter(HTTPAdapter):
+    """Connections with the context of our own trust."""
+
+    def __init__(self, own: trust.Trust) -> None:
+        self._own = own
+        super().__init__(pool_connections=8, pool_maxsize=_CONNECTIONS)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._own.context, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, ssl_context=self._own.context, **options)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave the verification to the context: requests would load a bundle of its own beside it."""
+
+
+def _own_proxy(settings: Settings) -> str | None:
+    options = settings.client_options
+    if not options.use_proxy or options.proxy_url is None:
+        return None
+    parts = urlsplit(options.proxy_url)
+    if options.proxy_username is None:
+        return options.proxy_url
+    user = quote(options.proxy_username, safe="")
+    if options.proxy_password is not None:
+        user += ":" + quote(options.proxy_password, safe="")
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def _without_user(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2] or url
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
