@@ -6,6 +6,8 @@ StopProvider is answered in the event loop itself: it must arrive whatever all t
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,6 +19,8 @@ from provider.framework.cancellation import CancelToken
 from provider.framework.provider import Provider
 from provider.protocol.rpcs import RPCS, Rpc, Stop, Stream
 from provider.protocol.session import Session
+
+_log = logging.getLogger(__name__)
 
 _PREFIX = "/tfplugin6.Provider/"
 # Handlers block on the network; Terraform's own limit of parallel operations can be set to any number.
@@ -96,9 +100,12 @@ def _answer(session: Session[Any], rpc: Rpc, request: bytes, token: CancelToken)
     if rpc.module == "constants":
         return session.provider.constant(rpc.name)
     # Loaded with the first call that has to be understood.
+    begin = time.perf_counter()
     from provider.protocol.calls import answer
 
-    return answer(session, rpc, request, token)
+    response = answer(session, rpc, request, token)
+    _log.debug("%s took %.3f s", rpc.name, time.perf_counter() - begin)
+    return response
 
 
 def _interrupted(rpc: Rpc) -> bytes:
