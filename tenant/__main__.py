@@ -1,0 +1,7 @@
+"""`python -m tenant`."""
+
+import sys
+
+from tenant.cli import main
+
+sys.exit(main())
