@@ -2,8 +2,8 @@
 
     TERRAFORM=terraform python tools/bench.py [--runs N]
 
-Prints a table and writes .build/bench.json: for each row the median of what was measured, the median of its floor, their
-ratio and the target. The variants of a row are run in turn, so that a machine whose speed drifts is fair to both.
+Prints a table and writes .build/bench.json: for each row the median of what was measured, the median of its floor,
+their ratio and the target. The variants of a row run in turn, so that a machine whose speed drifts is fair to both.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     TERRAFORM=terraform python tools/demo.py
 
 Starts the tenant, which makes its own certificates and a client certificate, then runs Terraform in a copy of
-examples/demo, with the tenant's variables in the environment. Everything lies in .build/demo; the tenant ends with the demo.
+examples/demo, with the tenant's variables in the environment. Everything lies in .build/demo; the tenant ends with the
+demo.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _READY_SECONDS = 30
 @contextmanager
 def tenant(variables: Path) -> Iterator[None]:
     """Run the simulated tenant until the block ends; it has written `variables` when the block begins."""
-    command = [ROOT / ".venv/bin/terraform-provider-microsoft365", "tenant", "--env-file", variables]
+    command = [str(ROOT / ".venv/bin/terraform-provider-microsoft365"), "tenant", "--env-file", str(variables)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + _READY_SECONDS

@@ -8,6 +8,7 @@ Writes only what differs. With --check it writes nothing, names each file that i
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from provider.catalogue import compiled_file
 from provider.main import make_provider
@@ -18,7 +19,7 @@ def main(arguments: list[str]) -> int:
     """Compile, or check."""
     stale = []
     for rpc, answer in compile_constants(make_provider()).items():
-        file = compiled_file(rpc)
+        file = Path(compiled_file(rpc))
         if not file.exists() or file.read_bytes() != answer:
             stale.append(file)
             if "--check" not in arguments:

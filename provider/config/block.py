@@ -212,7 +212,9 @@ CLIENT = {
     "max_redirects": _setting(integer(between(0)), "How many redirects are followed.", "M365_MAX_REDIRECTS", default=5),
     "enable_compression": _setting(boolean(), "Ask for compressed answers.", "M365_ENABLE_COMPRESSION", default=True),
     "custom_user_agent": _setting(
-        string(), "Stands first in the user agent of each request.", "M365_CUSTOM_USER_AGENT"
+        string(matching(r"[\x21-\x7e][\x20-\x7e]*", "be printable ASCII text that begins with no blank")),
+        "Stands first in the user agent of each request.",
+        "M365_CUSTOM_USER_AGENT",
     ),
     "use_proxy": _setting(boolean(), "Go through the proxy of `proxy_url`.", "M365_USE_PROXY", default=False),
     "proxy_url": _setting(string(url()), "The proxy.", "M365_PROXY_URL"),

@@ -7,6 +7,7 @@ counts; where there is none, the default.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ _CERTIFICATE_DATA = ("entra_id_options", "client_certificate_data")
 
 _TRUE = {"true", "1", "yes"}
 _FALSE = {"false", "0", "no"}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +187,9 @@ def _read(variable: str, environment: Mapping[str, str], setting: block.Setting)
                 raise ValueError("must be true or false (also 1 or 0, yes or no)")
             value = text.lower() in _TRUE
         case types.NUMBER:
-            try:
-                value = int(text)
-            except ValueError:
-                raise ValueError("must be a whole number") from None
+            if not _WHOLE.fullmatch(text):
+                raise ValueError("must be a whole number")
+            value = int(text)
         case types.Collection():
             value = tuple(part.strip() for part in text.split(",") if part.strip())
         case _:
@@ -219,7 +220,8 @@ def _unusable(variable: str, path: Path, text: str, setting: block.Setting, wron
 
 
 def _one_certificate(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    if _written(config, _CERTIFICATE) is not None and _written(config, _CERTIFICATE_DATA) is not None:
+    # One that is not known yet may turn out to be null.
+    if all(isinstance(_written(config, path), str) for path in (_CERTIFICATE, _CERTIFICATE_DATA)):
         yield error(
             "Two client certificates",
             "client_certificate (a path) and client_certificate_data (the certificate itself) exclude each other. "

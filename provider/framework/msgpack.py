@@ -19,8 +19,9 @@ from provider.framework.values import UNKNOWN, Unknown
 # cty writes every unknown value as an extension; its content may refine what is known of the value.
 _UNKNOWN = msgpack.ExtType(0, b"\x00")
 _INT64 = range(-(2**63), 2**63)
-# A text such as "1e999999999" is short, the whole number that it stands for fills the memory.
-_LONGEST_NUMBER = 5_000
+# A text such as "1e999999999" is short, the whole number that it stands for fills the memory. Beyond 4300 digits Python
+# does not write a whole number down.
+_LONGEST_NUMBER = 4_000
 
 
 class MalformedValue(ValueError):
@@ -32,13 +33,16 @@ def decode(data: bytes, type_: Type) -> Any:
     try:
         raw = msgpack.unpackb(data, raw=False, use_list=False, ext_hook=lambda _code, _data: UNKNOWN)
     except (ValueError, msgpack.UnpackException, RecursionError) as cause:
-        raise MalformedValue(f"not a MessagePack value: {cause or type(cause).__name__}") from None
+        raise MalformedValue(f"not a MessagePack value: {str(cause) or type(cause).__name__}") from None
     return _from_raw(raw, type_)
 
 
 def encode(value: Any, type_: Type) -> bytes:
     """Return `value`, which is of type `type_`, as MessagePack; raise MalformedValue where it is not."""
-    return bytes(msgpack.packb(_to_raw(value, type_)))
+    try:
+        return bytes(msgpack.packb(_to_raw(value, type_)))
+    except UnicodeEncodeError:
+        raise MalformedValue("a text holds what is no Unicode character") from None
 
 
 def _from_raw(raw: Any, type_: Type) -> Any:
@@ -53,7 +57,7 @@ def _from_raw(raw: Any, type_: Type) -> Any:
             return _number(raw)
         case types.Collection("map", element) if isinstance(raw, dict):
             return {_key(name): _from_raw(part, element) for name, part in raw.items()}
-        case types.Collection(_, element) if isinstance(raw, tuple):
+        case types.Collection("list" | "set", element) if isinstance(raw, tuple):
             return tuple(_from_raw(part, element) for part in raw)
         case types.Tuple(elements) if isinstance(raw, tuple) and len(raw) == len(elements):
             return tuple(_from_raw(part, t) for part, t in zip(raw, elements, strict=True))
@@ -78,7 +82,7 @@ def _to_raw(value: Any, type_: Type) -> Any:
             return _raw_number(value)
         case types.Collection("map", element) if isinstance(value, Mapping):
             return {_key(name): _to_raw(part, element) for name, part in value.items()}
-        case types.Collection(_, element) if isinstance(value, tuple):
+        case types.Collection("list" | "set", element) if isinstance(value, tuple):
             return [_to_raw(part, element) for part in value]
         case types.Tuple(elements) if isinstance(value, tuple) and len(value) == len(elements):
             return [_to_raw(part, t) for part, t in zip(value, elements, strict=True)]

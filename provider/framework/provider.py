@@ -6,14 +6,17 @@ does not look into it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from provider.framework.cancellation import CancelToken
-from provider.framework.diagnostics import Diagnostic
-from provider.framework.paths import Path
-from provider.framework.schema import Schema
+# Only names: every process makes a provider, few look into one.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from provider.framework.cancellation import CancelToken
+    from provider.framework.diagnostics import Diagnostic
+    from provider.framework.paths import Path
+    from provider.framework.schema import Schema
 
 Meta = TypeVar("Meta")
 

@@ -3,7 +3,8 @@
 Whoever meets a secret (the provider block, a token answer) registers it with `protect`; whoever
 emits a text (the log, a diagnostic) passes it through `redact`. A registered secret is found in
 plain, base64, base64url, URL-encoded and JSON-escaped form. Secrets that nobody registered are found by
-their shape: bearer tokens, JWTs, PEM private keys, and the form fields and JSON members that carry them.
+their shape: bearer tokens, JWTs, PEM private keys, passwords in URLs, and the form fields and JSON members that carry
+them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode, urlsafe_b64encode
 from functools import cache
+from threading import Lock
 from urllib.parse import quote, quote_plus
 
 MASK = "(hidden)"
@@ -19,20 +21,27 @@ MASK = "(hidden)"
 _SHORTEST = 4
 
 _forms: set[str] = set()
+_pattern: re.Pattern[str] | None = None
+# Tokens are registered in one thread while others write to the log.
+_lock = Lock()
 
 
 def protect(secret: str) -> None:
     """Register `secret`: from now on `redact` masks it in each of its forms."""
+    global _pattern
     if len(secret) < _SHORTEST:
         return
     from json import dumps  # not at start: most processes never see a secret
 
-    raw = secret.encode()
+    # A variable may hold bytes that are no UTF-8; Python keeps them as surrogates, which do not encode otherwise.
+    raw = secret.encode(errors="surrogatepass")
     escaped = dumps(secret)[1:-1]
-    _forms.update((secret, escaped, escaped.replace("/", "\\/"), dumps(secret, ensure_ascii=False)[1:-1]))
-    _forms.update((quote(secret, safe=""), quote(secret), quote_plus(secret)))
-    _forms.update(_base64_forms(raw))
-    _registered.cache_clear()
+    forms = {secret, escaped, escaped.replace("/", "\\/"), dumps(secret, ensure_ascii=False)[1:-1]}
+    for quoted in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        forms |= {quoted, re.sub("%..", lambda escape: escape[0].lower(), quoted)}
+    with _lock:
+        _forms.update(forms, _base64_forms(raw))
+        _pattern = None
 
 
 def redact(text: str) -> str:
@@ -50,20 +59,24 @@ def _base64_forms(raw: bytes) -> set[str]:
         # The first and last characters mix with neighbouring bytes: only those between are the secret's own.
         start = (offset * 8 + 5) // 6
         end = (offset + len(raw)) * 8 // 6
-        if end - start >= 8:
+        if end - start >= _SHORTEST:
             for encode in (b64encode, urlsafe_b64encode):
                 forms.add(encode(bytes(offset) + raw).decode()[start:end])
     return forms
 
 
-@cache
 def _registered() -> re.Pattern[str] | None:
-    longest_first = sorted(_forms, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+    global _pattern
+    with _lock:
+        if _pattern is None and _forms:
+            longest_first = sorted(_forms, key=len, reverse=True)
+            _pattern = re.compile("|".join(map(re.escape, longest_first)))
+        return _pattern
 
 
 def _mask(found: re.Match[str]) -> str:
-    return (found["header"] or found["bearer"] or found["member"] or "") + MASK
+    kept = found["header"] or found["bearer"] or found["url"] or (found["member"] or "") + (found["open"] or "")
+    return kept + MASK
 
 
 @cache
@@ -73,10 +86,14 @@ def _shapes() -> re.Pattern[str]:
         r"""
         (?P<pem>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----.*?(?:-----END\ (?:[A-Z]+\ )*PRIVATE\ KEY-----|\Z))
         | (?P<jwt>\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?)
-        | (?P<header>(?i:authorization)["']?\s*[:=]\s*["']?)(?:(?i:bearer|basic)\s+)?[^\s"',}]+
-        | (?P<bearer>\b[Bb]earer\s+)[\w.~+/=-]{8,}
-        | (?P<member>["']?(?i:client_assertion|client_secret|password|access_token|refresh_token|id_token|assertion)
-            ["']?\s*[=:]\s*["']?)(?!\(hidden\))[^\s&"',}]+
+        | (?P<header>(?i:authorization)\\*["']?\s*[:=]\s*(?:b(?=["']))?\\*["']?)
+            (?:(?i:bearer|basic|negotiate|ntlm|digest)\s+)?[^\s"',}\\]+
+        | (?P<bearer>\b(?i:bearer)\s+)(?=[\w.~+/=-]*\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}
+        | (?P<url>://[^\s/:@"']*:)[^\s/@"']+(?=@)
+        | (?P<member>(?i:client_assertion|client_secret|password|access_token|refresh_token|id_token|assertion)
+            \\*["']?\s*[=:]\s*)(?P<open>\\*["'])?(?!\(hidden\))
+            # To the same quote that it began with, or, without one, to what ends a form field or a word.
+            (?(open)(?:(?!(?P=open))(?:\\.|.))+|[^\s&"',}\\]+)
         """,
         re.VERBOSE | re.DOTALL,
     )

@@ -16,9 +16,7 @@ from urllib.parse import urlsplit
 Rule = Callable[[Any], str | None]
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_DOMAIN = re.compile(
-    r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
-)
+_DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,7 +99,8 @@ def guid() -> Rule:
 def guid_or_domain() -> Rule:
     """Accept a GUID or a DNS domain name."""
     return _Matches(
-        re.compile(f"{_GUID.pattern}|{_DOMAIN.pattern}", re.IGNORECASE),
+        # ASCII: without it, some letters of other alphabets equal Latin ones when case does not count.
+        re.compile(f"{_GUID.pattern}|{_DOMAIN.pattern}", re.IGNORECASE | re.ASCII),
         "be a GUID or a domain name such as contoso.onmicrosoft.com",
     )
 

@@ -14,7 +14,12 @@ from provider.framework.diagnostics import Diagnostic, error
 
 
 def describe(
-    cause: requests.RequestException, url: str, *, trust: str, proxy: str | None, seconds: float
+    cause: requests.RequestException | urllib3.exceptions.HTTPError,
+    url: str,
+    *,
+    trust: str,
+    proxy: str | None,
+    seconds: float,
 ) -> Diagnostic:
     """Return the error for a request to `url` that got no answer.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
 
 from provider import __version__
 from provider.config.settings import Settings
@@ -20,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 _DEFAULT_SECONDS = 300
 _LONGEST_CONNECT = 30
+# The system's own limit of a wait is about 24 days.
+_LONGEST = 7 * 24 * 3600
 # Terraform can run any number of operations at once; connections beyond this are closed after use.
 _CONNECTIONS = 64
 
@@ -34,7 +38,8 @@ class Session:
         """Prepare connections; raise Failure where the authorities to trust cannot be loaded."""
         options = settings.client_options
         self._trust = trust.load(settings, environment)
-        self._seconds = options.timeout_seconds or _DEFAULT_SECONDS
+        self._seconds = min(options.timeout_seconds or _DEFAULT_SECONDS, _LONGEST)
+        self._connect_seconds = min(self._seconds, _LONGEST_CONNECT)
         self._proxy = _own_proxy(settings)
         self._redirects = options.enable_redirect
         self._show_headers = options.enable_headers_inspection
@@ -60,20 +65,23 @@ class Session:
             answer = self._session.request(
                 method,
                 url,
-                timeout=(min(self._seconds, _LONGEST_CONNECT), self._seconds),
+                timeout=(self._connect_seconds, self._seconds),
                 allow_redirects=self._redirects,
                 proxies=proxies,
                 **options,
             )
-        except requests.RequestException as cause:
-            proxy = proxies.get(urlsplit(url).scheme)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as cause:
+            # Where the answer was a redirect, it is the next server that failed.
+            failed = getattr(cause, "request", None)
+            failed_url = failed.url if failed is not None and failed.url else url
+            proxy = select_proxy(failed_url, proxies)
             raise Failure(
                 failures.describe(
                     cause,
-                    url,
+                    failed_url,
                     trust=self._trust.origin,
                     proxy=_without_user(proxy) if proxy else None,
-                    seconds=self._seconds,
+                    seconds=self._connect_seconds if isinstance(cause, requests.ConnectTimeout) else self._seconds,
                 )
             ) from None
         _log.debug(
@@ -101,6 +109,13 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         return super().proxy_manager_for(proxy, ssl_context=self._own.context, **options)
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        # RFC 7617 with UTF-8: requests fails where a password holds more than Latin-1.
+        user, password = get_auth_from_url(proxy)
+        if not user:
+            return {}
+        return {"Proxy-Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Leave the verification to the context: requests would load a bundle of its own beside it."""

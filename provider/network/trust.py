@@ -42,17 +42,21 @@ def load(settings: Settings, environment: Mapping[str, str]) -> Trust:
 
 
 def _from_path(path: str, name: str, settings: Settings) -> ssl.SSLContext:
-    place = Path(path).expanduser().absolute()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    place = Path(path)
     try:
+        place = place.expanduser().absolute()
         if place.is_dir():
             context.load_verify_locations(capath=str(place))
             return context
         context.load_verify_locations(cafile=str(place))
-        if not context.cert_store_stats()["x509_ca"]:
-            raise ssl.SSLError("no certificate authority in it")
-    except OSError as cause:
-        why = cause.strerror or "it holds no certificate in PEM form"
+        if not context.cert_store_stats()["x509"]:
+            raise ssl.SSLError("nothing to trust in it")
+    except (OSError, RuntimeError, ValueError) as cause:
+        # RuntimeError: `~` with a user who does not exist; ValueError: a zero byte.
+        why = str(getattr(cause, "strerror", None) or cause)
+        if isinstance(cause, ssl.SSLError):
+            why = "it holds no certificate in PEM form"
         problem = error(
             "Unusable file of certificate authorities",
             f"{name} names {place}, which cannot be used: {why}. Give a PEM file with the certificates of the "

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from provider.plugin.handshake import Address, Host
+from provider.plugin.handshake import Address, Host, Refused
 from provider.plugin.keypair import KeyPair
 from provider.plugin.lifetime import Lifetime
 from provider.plugin.platform import load_pair
@@ -131,10 +131,14 @@ def server_context(host: Host, pair: KeyPair) -> tuple[ssl.SSLContext | None, by
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=host.client_certificate)
+    try:
+        expected = ssl.PEM_cert_to_DER_cert(host.client_certificate.strip())
+        context.load_verify_locations(cadata=expected)
+    except (ValueError, ssl.SSLError) as cause:
+        raise Refused(f"PLUGIN_CLIENT_CERT holds no certificate in PEM form: {cause}.") from None
     context.set_alpn_protocols(["h2"])
     load_pair(context, pair)
-    return context, ssl.PEM_cert_to_DER_cert(host.client_certificate.strip())
+    return context, expected
 
 
 async def listen_unix(front: Front, path: str, context: ssl.SSLContext | None) -> Address:

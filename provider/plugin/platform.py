@@ -1,16 +1,17 @@
-"""Everything of the plugin process that differs from one operating system to another."""
+"""Everything of the plugin process that differs from one operating system to another.
+
+Paths are plain texts here, and `tempfile`, `shutil` and `pathlib` are not used where every process starts: they take as
+long to load as Terraform's handshake takes.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import ssl
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from provider.plugin.keypair import KeyPair
 
@@ -21,48 +22,53 @@ _LONGEST_NAME = "/plugin.sock"
 HAS_UNIX_SOCKETS = sys.platform != "win32"
 
 
-def private_folder(wanted: str | None) -> Path | None:
-    """Make a folder for Unix sockets that only this user can enter.
+def private_folder(wanted: str | None) -> str | None:
+    """Make a folder for Unix sockets that only this user can enter, and return its path.
 
     `wanted` is where the host wants it, or None. Where that, or the system's folder for temporary files, makes
     paths longer than a socket may have, a shorter one is taken. Returns None where none is to be had.
     """
     for parent in _socket_folders(wanted):
-        try:
-            folder = tempfile.mkdtemp(prefix="tfp-", dir=parent)
-        except OSError:
+        folder = os.path.join(os.path.abspath(parent), f"tfp-{os.urandom(6).hex()}")
+        if len(os.fsencode(folder + _LONGEST_NAME)) > _LONGEST_SOCKET_PATH:
             continue
-        if len(os.fsencode(folder + _LONGEST_NAME)) <= _LONGEST_SOCKET_PATH:
-            return Path(folder)
-        remove_folder(Path(folder))
+        with suppress(OSError):
+            os.mkdir(folder, 0o700)
+            return folder
     return None
 
 
-def remove_folder(folder: Path | None) -> None:
-    """Remove a folder that `private_folder` made, with what is in it."""
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+def remove_folder(folder: str | None) -> None:
+    """Remove a folder that `private_folder` made, with the sockets in it."""
+    if folder is None:
+        return
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
 
 
 def load_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
     """Give `pair` to `context`. `ssl` takes keys from files only; no other process must find one."""
+    content = pair.key_pem + pair.certificate_pem
     if sys.platform == "linux":
         file = os.memfd_create("pair")
-        path = f"/proc/self/fd/{file}"
+        try:
+            os.write(file, content)
+            context.load_cert_chain(f"/proc/self/fd/{file}")
+        finally:
+            os.close(file)
     else:
+        import tempfile
+
+        # Made for this user alone, and there only while it is read.
         file, path = tempfile.mkstemp(prefix="tfp-")
-    try:
-        os.write(file, pair.key_pem + pair.certificate_pem)
-        if sys.platform == "linux":
-            context.load_cert_chain(path)
-        else:
+        try:
+            os.write(file, content)
             os.close(file)
             context.load_cert_chain(path)
-    finally:
-        if sys.platform == "linux":
-            os.close(file)
-        else:
-            Path(path).unlink()
+        finally:
+            os.unlink(path)
 
 
 def ignore_interrupt() -> None:
@@ -93,9 +99,16 @@ def parent_watch() -> Callable[[], bool]:
         synchronize, signalled = 0x00100000, 0
         kernel = ctypes.windll.kernel32
         handle = kernel.OpenProcess(synchronize, False, os.getppid())
-        return lambda: bool(handle) and kernel.WaitForSingleObject(handle, 0) == signalled
-    parent = os.getppid()
-    return lambda: os.getppid() != parent
+
+        def gone() -> bool:
+            return bool(handle) and kernel.WaitForSingleObject(handle, 0) == signalled
+    else:
+        parent = os.getppid()
+
+        def gone() -> bool:
+            return os.getppid() != parent
+
+    return gone
 
 
 def guard_standard_streams() -> None:
@@ -108,20 +121,21 @@ def guard_standard_streams() -> None:
             if opened != number:
                 os.dup2(opened, number)
                 os.close(opened)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process lives
 
 
 def take_stdout() -> Callable[[str], None]:
     """Keep stdout for the handshake line; whatever else is written to it goes to stderr.
 
-    Returns the function that writes the line and gives stdout up.
+    Returns the function that writes the line and gives stdout up. It raises BrokenPipeError if the host is gone.
     """
     own = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
 
     def write(line: str) -> None:
-        with suppress(BrokenPipeError):
-            os.write(own, line.encode())
+        os.write(own, line.encode())
         os.close(own)
 
     return write
@@ -130,7 +144,7 @@ def take_stdout() -> Callable[[str], None]:
 def _socket_folders(wanted: str | None) -> Iterator[str]:
     if wanted:
         yield wanted
-    yield tempfile.gettempdir()
     if sys.platform != "win32":
-        yield "/tmp"  # noqa: S108 - mkdtemp makes a folder of its own there
+        yield os.environ.get("TMPDIR") or "/tmp"
+        yield "/tmp"
         yield f"/run/user/{os.getuid()}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
+import math
 import os
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from provider.plugin import keypair, logs, platform, server
@@ -30,12 +29,12 @@ MakeHandler = Callable[[], "grpc.GenericRpcHandler"]
 
 def serve(make_handler: MakeHandler) -> NoReturn:
     """Be the plugin of the host that started this process, and serve what `make_handler` makes."""
-    started = time.monotonic()
+    started, parent_gone = time.monotonic(), platform.parent_watch()
     platform.ignore_interrupt()
     platform.guard_standard_streams()
     say = platform.take_stdout()
     logs.start(os.environ)
-    _Process().run(lambda process: _for_host(process, make_handler, say, started))
+    _Process().run(lambda process: _for_host(process, make_handler, say, started, parent_gone))
 
 
 def debug(make_handler: MakeHandler, address: str) -> NoReturn:
@@ -50,7 +49,7 @@ class _Process:
     """The process, with the private folder that it must not leave behind."""
 
     def __init__(self) -> None:
-        self.folder: Path | None = None
+        self.folder: str | None = None
 
     def run(self, main: Callable[[_Process], Coroutine[None, None, None]]) -> NoReturn:
         platform.on_terminate(self.end)
@@ -60,6 +59,10 @@ class _Process:
             sys.stderr.write(f"{refused}\n")
         except OSError as cause:
             sys.stderr.write(f"The provider cannot listen for Terraform: {cause}\n")
+        except Exception:  # noqa: BLE001 - whatever it is, the folder goes
+            import traceback
+
+            traceback.print_exc()
         self.end(1)
 
     def end(self, status: int = 0) -> NoReturn:
@@ -81,16 +84,22 @@ class _Process:
         context, expected = server_context(host, pair)
         front = Front(connect, expected, lifetime)
         if self.folder is not None:
-            address = await listen_unix(front, str(self.folder / "plugin.sock"), context)
+            address = await listen_unix(front, f"{self.folder}/plugin.sock", context)
         else:
             address = await listen_tcp(front, host.ports, context)
         return address, pair.certificate if context is not None else None
 
 
-async def _for_host(process: _Process, make_handler: MakeHandler, say: Callable[[str], None], started: float) -> None:
+async def _for_host(
+    process: _Process,
+    make_handler: MakeHandler,
+    say: Callable[[str], None],
+    started: float,
+    parent_gone: Callable[[], bool],
+) -> None:
     host = read_host(os.environ)
-    patience = float(os.environ.get(_PATIENCE) or 60) - (time.monotonic() - started)
-    lifetime = HostLifetime(process.end, platform.parent_watch(), patience)
+    patience = _patience() - (time.monotonic() - started)
+    lifetime = HostLifetime(process.end, parent_gone, patience)
     address, certificate = await process.listen(host, make_handler, lifetime)
     # What was made until now stays: the collector need not look at it again.
     gc.freeze()
@@ -98,8 +107,21 @@ async def _for_host(process: _Process, make_handler: MakeHandler, say: Callable[
     await asyncio.Event().wait()
 
 
+def _patience() -> float:
+    text = os.environ.get(_PATIENCE) or "60"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise Refused(f"{_PATIENCE} must be a number of seconds. Found: {text}.")
+    return seconds
+
+
 async def _for_debugging(process: _Process, make_handler: MakeHandler, provider: str) -> None:
     host = Host(client_certificate=None, ports=range(1), socket_folder=None)
+    import json
+
     address, _ = await process.listen(host, make_handler, Lifetime())
     reattach = {
         provider: {

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Sequence
-from pathlib import Path
 
 import grpc
 
@@ -27,7 +26,7 @@ _OPTIONS = (
 )
 
 
-async def start(handlers: Sequence[grpc.GenericRpcHandler], folder: Path | None, pair: KeyPair) -> Connect:
+async def start(handlers: Sequence[grpc.GenericRpcHandler], folder: str | None, pair: KeyPair) -> Connect:
     """Serve `handlers` and return how the front connects to them.
 
     `folder` is the private folder for a Unix socket; where it is None a TCP port with TLS by `pair` is taken.
@@ -37,7 +36,7 @@ async def start(handlers: Sequence[grpc.GenericRpcHandler], folder: Path | None,
     loop = asyncio.get_running_loop()
     _running.append(server)
     if folder is not None:
-        path = str(folder / "grpc.sock")
+        path = f"{folder}/grpc.sock"
         server.add_insecure_port(f"unix:{path}")
         await server.start()
         return lambda protocol: loop.create_unix_connection(protocol, path)

@@ -11,14 +11,16 @@ import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from provider.framework.cancellation import CancelToken
-from provider.framework.provider import Provider
 from provider.protocol.rpcs import RPCS, Rpc, Stop, Stream
 from provider.protocol.session import Session
+
+if TYPE_CHECKING:
+    from provider.framework.provider import Provider
 
 _log = logging.getLogger(__name__)
 

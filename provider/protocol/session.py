@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic
 
 from provider.framework.provider import Configured, Meta, Provider, PutOff
@@ -13,4 +13,4 @@ class Session(Generic[Meta]):
     """The provider that is served. A host that reattaches configures it anew: the last one counts."""
 
     provider: Provider[Meta]
-    configured: Configured[Meta] | PutOff | None = field(default=None)
+    configured: Configured[Meta] | PutOff | None = None

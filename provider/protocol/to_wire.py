@@ -18,10 +18,15 @@ def diagnostic(value: Diagnostic) -> pb.Diagnostic:
     """Return a diagnostic. Secrets in its texts are masked here, on their only way out."""
     return pb.Diagnostic(
         severity=value.severity.value,  # type: ignore[arg-type]
-        summary=redact(value.summary),
-        detail=redact(value.detail),
+        summary=_text(value.summary),
+        detail=_text(value.detail),
         attribute=None if value.path is None else path(value.path),
     )
+
+
+def _text(shown: str) -> str:
+    # A variable or a file name may hold bytes that are no UTF-8, which the protocol cannot carry.
+    return redact(shown).encode(errors="backslashreplace").decode()
 
 
 def path(steps: Path) -> pb.AttributePath:

@@ -1,0 +1,1 @@
+"""What the provider offers to read: one small module for each data source."""

@@ -1,0 +1,78 @@
+"""What Microsoft Graph says when it refuses a call, and what a person can do about it.
+
+Source: Graph's pages "Error responses and resource types" and "Microsoft Graph error responses".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from provider.framework.diagnostics import Failure, error
+
+if TYPE_CHECKING:
+    import requests
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a call is for, in words that follow "cannot", and the application permissions of which any one opens it."""
+
+    words: str
+    permissions: tuple[str, ...]
+
+
+class GraphError(Failure):
+    """A call that Graph refused. `status` is HTTP's, `code` Graph's own."""
+
+    def __init__(self, operation: Operation, answer: requests.Response, roles: Sequence[str]) -> None:
+        """Read the refusal in `answer`; `roles` are the permissions that the token has."""
+        stated = _stated(answer)
+        self.status = answer.status_code
+        self.code = str(stated.get("code") or "")
+        message = str(stated.get("message") or "").strip()
+        said = f"Microsoft Graph says: {self.code}{': ' if self.code and message else ''}{message}" if stated else ""
+        identity = (
+            f"Request id: {answer.headers.get('request-id', 'none')}\n"
+            f"Client request id: {answer.headers.get('client-request-id', 'none')}\n"
+            f"Time: {answer.headers.get('Date', 'none')}"
+        )
+        super().__init__(
+            error(
+                f"Cannot {operation.words} (status {self.status})",
+                "\n\n".join(part for part in (_remedy(self.status, operation, roles), said, identity) if part),
+            )
+        )
+
+
+def _remedy(status: int, operation: Operation, roles: Sequence[str]) -> str:
+    held = ", ".join(roles) or "none"
+    if status == 401:
+        return (
+            f"Microsoft Graph does not accept the token with which the provider wanted to {operation.words}. Check "
+            "`cloud`, graph_url and "
+            "graph_audience: the token must be asked for from the cloud, and for the audience, that is called. "
+            f"The call needs one of the permissions {', '.join(operation.permissions)}; the token has: {held}. "
+            "Permissions count once an "
+            'administrator has chosen "grant admin consent".'
+        )
+    if status == 403:
+        return (
+            f"The application may not {operation.words}. It needs one of the application permissions "
+            f"{', '.join(operation.permissions)}; the token has: {held}. Add one of them to the app registration (API "
+            "permissions, "
+            'Microsoft Graph, Application permissions) and choose "grant admin consent". A permission that was '
+            "granted a moment ago "
+            "is in tokens from the next sign-in on."
+        )
+    return ""
+
+
+def _stated(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    stated = body.get("error") if isinstance(body, dict) else None
+    return stated if isinstance(stated, dict) else {}
