@@ -1,0 +1,1 @@
+"""One credential for each sign-in method, behind one small protocol."""
