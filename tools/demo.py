@@ -9,6 +9,7 @@ demo.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -43,12 +44,15 @@ def tenant(variables: Path) -> Iterator[None]:
 
 def environment(variables: Path) -> dict[str, str]:
     """Return an environment for Terraform: the user's without what would steer it, with the tenant's variables."""
-    script = '. "$1" && env -0'
-    listed = subprocess.run(
-        ["sh", "-c", script, "sh", str(variables)], env=_plain(os.environ), stdout=subprocess.PIPE, check=True
-    )
-    pairs = (entry.split("=", 1) for entry in os.fsdecode(listed.stdout).split("\0") if "=" in entry)
-    return {**dict(pairs), "TF_CLI_CONFIG_FILE": str(ROOT / ".build/terraform.rc"), "CHECKPOINT_DISABLE": "1"}
+    # A shell reads its own quoting best; Python, started from it, tells what it has read.
+    script = '. "$1" && exec "$2" -c "import json, os; print(json.dumps(dict(os.environ)))"'
+    command = ["sh", "-c", script, "sh", str(variables), sys.executable]
+    listed = subprocess.run(command, env=_plain(os.environ), stdout=subprocess.PIPE, check=True)
+    return {
+        **json.loads(listed.stdout),
+        "TF_CLI_CONFIG_FILE": str(ROOT / ".build/terraform.rc"),
+        "CHECKPOINT_DISABLE": "1",
+    }
 
 
 def _plain(variables: Mapping[str, str]) -> dict[str, str]:
