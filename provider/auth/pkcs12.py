@@ -75,6 +75,12 @@ def _contents(loaded: PKCS12KeyAndCertificates, envelope: asn1.Envelope, passwor
     )
 
 
+def _whole(bare: bytes) -> bool:
+    """Tell whether unencrypted contents can be read, and the key, where there is one, has its certificate."""
+    loaded = _loaded(bare, None)
+    return loaded is not None and (loaded.key is None or loaded.cert is not None)
+
+
 def _key(bag: asn1.KeyBag, password: bytes | None) -> PrivateKeyTypes | None:
     # Where no password is given, the encrypted key may be under the empty one.
     try:
@@ -97,11 +103,11 @@ def _reason(envelope: asn1.Envelope, password: bytes | None) -> CertificateError
             _key(bag, password) is not None for bag in envelope.keys if bag.encrypted
         )
     else:
-        password_right = not envelope.mac or _loaded(envelope.bare, password) is None
+        password_right = not envelope.mac or not _whole(envelope.bare)
     if password_right:
         return _damaged(password)
     if password is None:
-        return needs_password("certificate data")
+        return needs_password("certificate data" if envelope.encrypted else "check (MAC) of the certificate data")
     sure = (
         "Its structure is whole, and no part of it opens with this password."
         if len(envelope.sealed) + sum(bag.encrypted for bag in envelope.keys) > 1
