@@ -67,14 +67,14 @@ class SharedCredential:
         self._acquire = acquire
         self._clock = clock
         self._lock = Lock()
-        self._tries = 0
+        self._failures = 0
         self._failure: Failure | None = None
         self._current: AccessToken | None = None
         self._retry_at = datetime.min.replace(tzinfo=UTC)
 
     def token(self, *, instead_of: AccessToken | None = None) -> AccessToken:
         """Return the kept token, or a new one where that is about to expire or was refused."""
-        current, tries = self._current, self._tries
+        current, failures = self._current, self._failures
         if current is not None and self._serves(current, instead_of):
             return current
         with self._lock:
@@ -86,14 +86,13 @@ class SharedCredential:
             if still_valid and now < self._retry_at:
                 assert current is not None
                 return current
-            if self._tries != tries and self._failure is not None:
+            if self._failures != failures and self._failure is not None:
                 # Failed for another thread while this one waited: the same question would get the same answer.
                 raise Failure(*self._failure.diagnostics)
-            self._tries += 1
-            self._failure = None
             try:
-                self._current = new = self._acquire()
+                new = self._acquire()
             except Failure as failure:
+                self._failures += 1
                 self._failure = failure
                 if not still_valid:
                     raise
@@ -102,6 +101,7 @@ class SharedCredential:
                 self._retry_at = now + _PAUSE
                 return current
             protect(new.value)
+            self._failure, self._current = None, new
             return new
 
     def _serves(self, token: AccessToken, refused: AccessToken | None) -> bool:
@@ -115,6 +115,6 @@ def read_claims(token: str) -> Mapping[str, Any]:
     try:
         payload = token.split(".")[1]
         claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provider.config import block
@@ -102,10 +102,13 @@ class Settings:
     def place(self, diagnostic: Diagnostic, *path: str) -> Diagnostic:
         """Return `diagnostic` placed on the attribute at `path`, or naming the variable that gave its value."""
         variable = self.variables.get(path)
-        if variable is None:
-            return diagnostic.at(path)
-        origin = f"The value of {show(path)} comes from the environment variable {variable}."
-        return Diagnostic(diagnostic.severity, diagnostic.summary, f"{diagnostic.detail}\n\n{origin}")
+        if variable is not None:
+            origin = f"The value of {show(path)} comes from the environment variable {variable}."
+            return Diagnostic(diagnostic.severity, diagnostic.summary, f"{diagnostic.detail}\n\n{origin}")
+        placed = diagnostic.at(path)
+        # Of a path into a nested attribute, Terraform shows no more than the block.
+        named = len(path) == 1 or show(path) in f"{placed.summary} {placed.detail}"
+        return placed if named else replace(placed, detail=f"{placed.detail}\n\nThis is about {show(path)}.")
 
     def describe(self, *path: str) -> str:
         """Return how the setting at `path` is called where it was set: the attribute, or the variable."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Event, Lock
+
+_log = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
@@ -38,10 +41,16 @@ class CancelToken:
             self._event.set()
             callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:  # noqa: BLE001 - one that fails keeps nothing else from being stopped
+                _log.exception("What should end with a stopped call failed to end.")
 
     def on_cancel(self, callback: Callable[[], object]) -> None:
-        """Call `callback` once when the sign is set, at once if it is set already."""
+        """Call `callback` once when the sign is set, at once if it is set already.
+
+        It is called in whichever thread sets the sign, and must not wait for anything.
+        """
         with self._lock:
             if not self._event.is_set():
                 self._callbacks.append(callback)

@@ -35,8 +35,11 @@ def protect(secret: str) -> None:
 
     # A variable may hold bytes that are no UTF-8; Python keeps them as surrogates, which do not encode otherwise.
     raw = secret.encode(errors="surrogatepass")
-    escaped = dumps(secret)[1:-1]
-    forms = {secret, escaped, escaped.replace("/", "\\/"), dumps(secret, ensure_ascii=False)[1:-1]}
+    forms = {secret, repr(secret)[1:-1]}
+    for ascii_only in (True, False):
+        escaped = dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        # The last: in a JSON text that is a string of another one.
+        forms |= {escaped, escaped.replace("/", "\\/"), dumps(escaped, ensure_ascii=ascii_only)[1:-1]}
     for quoted in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
         forms |= {quoted, re.sub("%..", lambda escape: escape[0].lower(), quoted)}
     with _lock:

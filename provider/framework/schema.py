@@ -168,6 +168,8 @@ def check(attributes: Mapping[str, Attribute], config: Mapping[str, Any], path: 
 def repr_hcl(value: Any) -> str:
     """Return a known value of a simple type as HCL writes it."""
     match value:
+        case None:
+            return "null"
         case bool():
             return "true" if value else "false"
         case str():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -11,6 +13,21 @@ import requests
 import urllib3
 
 from provider.framework.diagnostics import Diagnostic, error
+
+# How http.client tells what a proxy answered to CONNECT.
+_TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>\d{3}) ?(?P<words>[^'\"()]*)")
+
+# The first row that fits counts.
+_PLAIN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((ConnectionResetError, BrokenPipeError), "the other side closed the connection"),
+    ((http.client.IncompleteRead,), "the answer broke off before its end"),
+    ((http.client.HTTPException,), "what came is no HTTP"),
+    ((requests.exceptions.ContentDecodingError,), "the answer is compressed, and broken"),
+    (
+        (UnicodeError, requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError),
+        "the host in its URL is malformed",
+    ),
+)
 
 
 def describe(
@@ -85,16 +102,23 @@ def describe(
             "limit.",
         )
     return error(
-        f"The connection to {place} failed", f"The request to {place}{through} got no answer: {_words(chain[-1])}."
+        f"The connection to {place} failed", f"The request to {place}{through} got no answer: {_plain(chain)}."
     )
 
 
 def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
-    said = next((str(e) for e in chain if isinstance(e, OSError) and "Tunnel connection failed" in str(e)), "")
-    if "407" in said:
+    answered = next((found for e in chain if (found := _TUNNEL.search(str(e)))), None)
+    certificate = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
+    if answered and answered["status"] == "407":
         why = "It asks for credentials (407). Set client_options.proxy_username and proxy_password"
-    elif said:
-        why = f"It answered: {said}. Check that it allows this address"
+    elif answered:
+        why = f"It answered with status {answered['status']} {answered['words']}".strip()
+        why += ". Check that it allows this address"
+    elif certificate:
+        why = (
+            f"Its own TLS certificate was refused: {certificate.verify_message}. Name the authority that issued it in "
+            "client_options.ca_certificate_file"
+        )
     elif any(isinstance(e, urllib3.exceptions.NameResolutionError | socket.gaierror) for e in chain):
         why = "Its name cannot be resolved"
     elif any(isinstance(e, ConnectionRefusedError) for e in chain):
@@ -102,7 +126,7 @@ def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
     elif any(isinstance(e, TimeoutError | urllib3.exceptions.ConnectTimeoutError) for e in chain):
         why = "It does not answer in time"
     else:
-        why = f"The connection to it failed: {_words(chain[-1])}"
+        why = f"The connection to it failed: {_plain(chain)}"
     return error(
         f"The proxy {proxy} does not let requests through",
         f"{place} was to be reached through the proxy {proxy}. {why}. Check client_options.proxy_url, or the "
@@ -126,6 +150,13 @@ def _chain(error_: BaseException) -> Iterator[BaseException]:
             seen.add(id(current))
             yield current
             waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+
+
+def _plain(chain: list[BaseException]) -> str:
+    for kinds, words in _PLAIN:
+        if any(isinstance(e, kinds) for e in chain):
+            return words
+    return _words(chain[-1])
 
 
 def _words(cause: BaseException) -> str:

@@ -108,7 +108,9 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(*args, ssl_context=self._own.context, **options)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=self._own.context, **options)
+        # The second context is for a proxy that is itself reached by TLS.
+        own = self._own.context
+        return super().proxy_manager_for(proxy, ssl_context=own, proxy_ssl_context=own, **options)
 
     def proxy_headers(self, proxy: str) -> dict[str, str]:
         # RFC 7617 with UTF-8: requests fails where a password holds more than Latin-1.
@@ -128,9 +130,8 @@ def _own_proxy(settings: Settings) -> str | None:
     parts = urlsplit(options.proxy_url)
     if options.proxy_username is None:
         return options.proxy_url
-    user = quote(options.proxy_username, safe="")
-    if options.proxy_password is not None:
-        user += ":" + quote(options.proxy_password, safe="")
+    # The colon stands also where there is no password: requests drops a user without one.
+    user = f"{quote(options.proxy_username, safe='')}:{quote(options.proxy_password or '', safe='')}"
     return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}"))
 
 

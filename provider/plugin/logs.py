@@ -70,7 +70,7 @@ def _line(record: logging.LogRecord) -> str:
 
     from provider.framework.redaction import redact
 
-    message = record.getMessage()
+    message = _message(record)
     if record.exc_info:
         message += "\n" + logging.Formatter().formatException(record.exc_info)
     moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -82,6 +82,13 @@ def _line(record: logging.LogRecord) -> str:
             "@timestamp": f"{moment}.{int(record.msecs * 1000):06d}Z",
         }
     )
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception as cause:  # noqa: BLE001 - a line that cannot be built costs no call
+        return f"{record.msg} (not filled in: {type(cause).__name__})"
 
 
 def _name(number: int) -> str:

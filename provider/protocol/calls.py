@@ -42,8 +42,13 @@ def answer(session: Session[Any], rpc: Rpc, data: bytes, token: CancelToken) -> 
         return refusal(
             rpc, [error("Unreadable request", f"The message of {rpc.name} is no protocol buffer of its type.")]
         )
-    except Exception:  # noqa: BLE001 - whatever it is, the host gets an answer
-        return refusal(rpc, [_crash(rpc)])
+    except BaseException:  # noqa: BLE001 - whatever it is, even SystemExit, the host gets an answer
+        return crashed(rpc)
+
+
+def crashed(rpc: Rpc) -> bytes:
+    """Return the answer for a call whose exception, now being handled, nobody foresaw; log it."""
+    return refusal(rpc, [_crash(rpc)])
 
 
 def interrupted(rpc: Rpc) -> bytes:
@@ -67,7 +72,7 @@ def _place(response: Any, diagnostics: list[Diagnostic]) -> None:
     elif "completed" in fields:
         response.completed.diagnostics.extend(map(to_wire.diagnostic, diagnostics))
     elif "error" in fields:
-        response.error.text = "\n".join(f"{d.summary}: {d.detail}" for d in diagnostics)
+        response.error.text = "\n".join(f"{d.summary}: {d.detail}" for d in map(to_wire.diagnostic, diagnostics))
     else:
         raise AssertionError(f"{response.DESCRIPTOR.full_name} has no place for a diagnostic")
 

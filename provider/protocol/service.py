@@ -100,7 +100,12 @@ class Service(grpc.GenericRpcHandler):
 
 def _answer(session: Session[Any], rpc: Rpc, request: bytes, token: CancelToken) -> bytes:
     if rpc.module == "constants":
-        return session.provider.constant(rpc.name)
+        try:
+            return session.provider.constant(rpc.name)
+        except Exception:  # noqa: BLE001 - whatever it is, the host gets an answer
+            from provider.protocol.calls import crashed
+
+            return crashed(rpc)
     # Loaded with the first call that has to be understood.
     begin = time.perf_counter()
     from provider.protocol.calls import answer

@@ -1,0 +1,47 @@
+"""A tenant, and Terraform in folders that are initialised already."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.certificates import CertificateFiles, self_signed
+from tests.cli.configuration import configuration
+from tests.tenant_process import TenantProcess
+from tests.terraform import Terraform
+
+MakeTerraform = Callable[[Mapping[str, str]], Terraform]
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory, cli_config: Path) -> Path:
+    """A folder in which `terraform init` was run."""
+    terraform = Terraform(tmp_path_factory.mktemp("initialised"), cli_config)
+    terraform.write(configuration())
+    terraform.init()
+    return terraform.folder
+
+
+@pytest.fixture
+def make_terraform(initialised: Path, tmp_path: Path, cli_config: Path) -> MakeTerraform:
+    """Make a Terraform in an initialised folder of the test's own, with these variables."""
+
+    def make(environment: Mapping[str, str]) -> Terraform:
+        folder = tmp_path / "configuration"
+        shutil.copytree(initialised, folder, symlinks=True, dirs_exist_ok=True)
+        return Terraform(folder, cli_config, environment)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TenantProcess]:
+    """A tenant as it starts: it made the certificate, and its variables are all that signing in takes."""
+    with TenantProcess.start(tmp_path_factory.mktemp("tenant")) as started:
+        yield started

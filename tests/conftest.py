@@ -1,0 +1,24 @@
+"""What all suites share: where the checkout's provider is for the real command line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import terraform
+
+BUILD = Path(__file__).resolve().parent.parent / ".build"
+
+
+def built(name: str) -> Path:
+    """Return a file that `make build` writes."""
+    path = BUILD / name
+    if not path.is_file():
+        pytest.fail(f"{path} is missing: run make build", pytrace=False)
+    terraform.executable()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cli_config() -> Path:
+    """The CLI configuration with which the command line finds the checkout's provider, and the command line is there."""
+    return built("terraform.rc")

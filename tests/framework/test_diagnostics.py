@@ -1,0 +1,33 @@
+"""Errors and warnings, and the exception that carries them."""
+
+from __future__ import annotations
+
+import pytest
+
+from provider.framework.diagnostics import Diagnostic, Failure, Severity, error, failed, warning
+
+
+def test_what_is_made() -> None:
+    assert error("S", "D", ("a",)) == Diagnostic(Severity.ERROR, "S", "D", ("a",))
+    assert warning("S") == Diagnostic(Severity.WARNING, "S", "", None)
+    assert (Severity.ERROR.value, Severity.WARNING.value) == (1, 2)
+
+
+def test_placing_changes_nothing_else() -> None:
+    assert warning("S", "D").at(("a", 0)) == Diagnostic(Severity.WARNING, "S", "D", ("a", 0))
+    assert error("S", "D", ("a",)).at(None) == error("S", "D")
+
+
+def test_failure_carries_all_and_names_each() -> None:
+    failure = Failure(error("One"), error("Two", "with detail"))
+
+    assert [d.summary for d in failure.diagnostics] == ["One", "Two"]
+    assert str(failure) == "One; Two"
+
+
+@pytest.mark.parametrize(
+    ("found", "is_failed"),
+    [([], False), ([warning("W")], False), ([warning("W"), error("E")], True), ((error("E"),), True)],
+)
+def test_failed(found: list[Diagnostic], is_failed: bool) -> None:
+    assert failed(found) is is_failed
