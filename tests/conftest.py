@@ -20,5 +20,5 @@ def built(name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def cli_config() -> Path:
-    """The CLI configuration with which the command line finds the checkout's provider, and the command line is there."""
+    """The CLI configuration with which the command line, which is there, finds the checkout's provider."""
     return built("terraform.rc")

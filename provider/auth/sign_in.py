@@ -95,7 +95,7 @@ def _method(settings: Settings) -> _Method:
 
 def _incomplete(missing: list[tuple[Path, ...]]) -> Diagnostic:
     variables = {path: setting.variables for path, setting in block.settings()}
-    lines = [" or ".join(f"{show(path)} (variable {variables[path][0]})" for path in group) for group in missing]
+    lines = ["\n    or ".join(f"{show(path)} (variable {variables[path][0]})" for path in group) for group in missing]
     one = missing[0][0] if len(missing) == 1 else None
     return error(
         "Signing in takes more than is set",

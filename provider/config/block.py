@@ -244,10 +244,12 @@ CLIENT = {
         string(), "The message of requests that fail on purpose.", "M365_CHAOS_STATUS_MESSAGE"
     ),
     "authority_url": _setting(
-        string(url()), "The token service, in place of the cloud's: the URL before the tenant.", "M365_AUTHORITY_URL"
+        string(url("https")),
+        "The token service, in place of the cloud's: the URL before the tenant.",
+        "M365_AUTHORITY_URL",
     ),
     "graph_url": _setting(
-        string(url()), "Microsoft Graph, in place of the cloud's: the URL before the version.", "M365_GRAPH_URL"
+        string(url("https")), "Microsoft Graph, in place of the cloud's: the URL before the version.", "M365_GRAPH_URL"
     ),
     "graph_audience": _setting(
         string(url()),

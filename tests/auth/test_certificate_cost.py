@@ -147,11 +147,11 @@ print(*sorted(name for name in sys.modules if name.startswith(sys.argv[2])))
 
 
 @pytest.mark.parametrize("name", ["own.pfx", "own.pem"])
-@pytest.mark.parametrize("library", ["pyasn1", "msal", "requests", "ssl", "provider.auth.asn1"])
+@pytest.mark.parametrize("library", ["msal", "requests", "ssl", "provider.auth.certificate.asn1"])
 def test_what_loading_a_certificate_imports(shop: Workshop, name: str, library: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(shop.folder / name), library], capture_output=True, text=True, check=True
     )
-    needed = library == "provider.auth.asn1" and name == "own.pfx"
+    needed = library == "provider.auth.certificate.asn1" and name == "own.pfx"
     assert done.stdout.split() == ([library] if needed else [])
     assert done.stderr == ""

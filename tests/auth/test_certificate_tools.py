@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.auth import asn1
-from provider.auth.certificate import CertificateError, Subject, decode_inline, load
+from provider.auth.certificate import CertificateError, Subject, asn1, decode_inline, load
 from tests.auth.openssl import Workshop, workshop
 
 if TYPE_CHECKING:

@@ -40,8 +40,10 @@ CLIENT_ID = ("entra_id_options", "client_id")
 ROWS: dict[str, tuple[int, str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "key not found": (
         700027,
-        "The certificate with identifier used to sign the client assertion is not registered on application. "
-        f"[Reason - The key was not found., {_USED}{_REVIEW}",
+        (
+            "The certificate with identifier used to sign the client assertion is not registered on application. "
+            f"[Reason - The key was not found., {_USED}{_REVIEW}"
+        ),
         FILE,
         (THUMBPRINT, "is not registered on the application", CLIENT, "public part", "send_certificate_chain = true"),
     ),
@@ -53,22 +55,25 @@ ROWS: dict[str, tuple[int, str, tuple[str, ...] | None, tuple[str, ...]]] = {
     ),
     "key not found, subject name and issuer": (
         700027,
-        "The certificate with identifier used to sign the client assertion is not registered on application. "
-        f"[Reason - The key was not found., {_REVIEW} Alternatively, SNI may be configured on the app.",
+        (
+            "The certificate with identifier used to sign the client assertion is not registered on application. "
+            f"[Reason - The key was not found., {_REVIEW} Alternatively, SNI may be configured on the app."
+        ),
         FILE,
         ("is not registered on the application", "send_certificate_chain = true"),
     ),
     "key expired": (
         700027,
-        "Client assertion contains an invalid signature. [Reason - The key used is expired., "
-        f"{_USED}{_FOUND}{_REVIEW}",
+        f"Client assertion contains an invalid signature. [Reason - The key used is expired., {_USED}{_FOUND}{_REVIEW}",
         FILE,
         (THUMBPRINT, "has expired", "2027-05-04 00:00:00 UTC", "Make a new certificate"),
     ),
     "signature wrong": (
         700027,
-        "Client assertion contains an invalid signature. [Reason - The provided signature value did not match the "
-        f"expected signature value., {_USED}{_FOUND}{_REVIEW}",
+        (
+            "Client assertion contains an invalid signature. [Reason - The provided signature value did not match the "
+            f"expected signature value., {_USED}{_FOUND}{_REVIEW}"
+        ),
         FILE,
         (THUMBPRINT, "the signature does not fit", "different pairs"),
     ),
@@ -100,15 +105,19 @@ ROWS: dict[str, tuple[int, str, tuple[str, ...] | None, tuple[str, ...]]] = {
     ),
     "time": (
         700024,
-        "Client assertion is not within its valid time range. Current time: 2024-10-02T22:05:03.6755165Z, assertion "
-        "valid from 2024-10-02T21:20:53.0000000Z, expiry time of assertion 2024-10-02T21:30:53.0000000Z.",
+        (
+            "Client assertion is not within its valid time range. Current time: 2024-10-02T22:05:03.6755165Z, assertion "
+            "valid from 2024-10-02T21:20:53.0000000Z, expiry time of assertion 2024-10-02T21:30:53.0000000Z."
+        ),
         None,
         ("clock of this machine", "network time (NTP)"),
     ),
     "subject name": (
         700030,
-        "Invalid certificate - subject name in certificate is not authorized. SubjectNames/SubjectAlternativeNames "
-        "(up to 10) in token certificate are: app.contoso.example.",
+        (
+            "Invalid certificate - subject name in certificate is not authorized. SubjectNames/SubjectAlternativeNames "
+            "(up to 10) in token certificate are: app.contoso.example."
+        ),
         FILE,
         ("subject name and issuer", "names"),
     ),
@@ -214,8 +223,10 @@ CLOCKS = [
     ("Mon, 04 May 2026 11:59:59 GMT", "This machine's clock agrees with Entra ID's"),
     (
         "Mon, 04 May 2026 11:45:00 GMT",
-        "This machine's clock shows 2026-05-04 12:00:00 UTC, Entra ID's 2026-05-04 11:45:00 UTC: this machine is "
-        "0:15:00 (900 seconds) ahead.",
+        (
+            "This machine's clock shows 2026-05-04 12:00:00 UTC, Entra ID's 2026-05-04 11:45:00 UTC: this machine is "
+            "0:15:00 (900 seconds) ahead."
+        ),
     ),
     ("Mon, 04 May 2026 13:00:05 GMT", "this machine is 1:00:05 (3605 seconds) behind."),
     ("Tue, 05 May 2026 12:00:00 GMT", "this machine is 1 day, 0:00:00 (86400 seconds) behind."),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.certificates import CertificateFiles, self_signed
 from tests.cli.configuration import configuration
 from tests.tenant_process import TenantProcess
 from tests.terraform import Terraform

@@ -19,7 +19,7 @@ def require_one_error(result: Result, fragments: Iterable[str]) -> None:
     White space in fragments counts as in running text.
     """
     assert result.status == 1, result.output
-    assert len(_ERROR.findall(result.output)) == 1, result.output
+    assert error_count(result) == 1, result.output
     require(result, fragments)
     assert not _WARNING.search(result.output), result.output
 
@@ -29,6 +29,11 @@ def require_one_warning(result: Result, fragments: Iterable[str]) -> None:
     assert result.status == 0, result.output
     assert len(_WARNING.findall(result.output)) == 1, result.output
     require(result, fragments)
+
+
+def error_count(result: Result) -> int:
+    """Return how many errors were shown."""
+    return len(_ERROR.findall(result.output))
 
 
 def require(result: Result, fragments: Iterable[str]) -> None:

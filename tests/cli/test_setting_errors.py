@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.certificates import PASSWORD
 from tests.cli.configuration import EMPTY_BLOCK, READ, Expression, block, configuration
 from tests.cli.conftest import MakeTerraform
-from tests.cli.diagnostics import require_one_error
+from tests.cli.diagnostics import error_count, require, require_one_error
 from tests.tenant_process import TenantProcess
 
 GUID = "11111111-1111-1111-1111-111111111111"
-SECRET = "correct horse battery staple"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +48,11 @@ FORMS: dict[str, Row] = {
     ),
     "an unknown cloud": Row(
         provider=block(cloud="mars"),
-        says=("Invalid value for cloud", '"public"', '"china"', 'Found: "mars"'),
+        says=("Invalid value for cloud", "must be one of public, gcc,", 'Found: "mars"'),
     ),
     "an unknown method": Row(
         provider=block(auth_method="certificate"),
-        says=("Invalid value for auth_method", '"client_certificate"', 'Found: "certificate"'),
+        says=("Invalid value for auth_method", "must be one of client_certificate,", 'Found: "certificate"'),
     ),
     "a URL without a scheme": Row(
         provider=block(client_options={"authority_url": "login.example"}),
@@ -76,21 +76,16 @@ VALUES: dict[str, Row] = {
             "auth_method (variable M365_AUTH_METHOD)",
             "tenant_id (variable M365_TENANT_ID)",
             "entra_id_options.client_id (variable M365_CLIENT_ID)",
-            "entra_id_options.client_certificate (variable M365_CLIENT_CERTIFICATE_FILE_PATH) or "
-            "entra_id_options.client_certificate_data (variable M365_CLIENT_CERTIFICATE_DATA)",
+            "entra_id_options.client_certificate (variable M365_CLIENT_CERTIFICATE_FILE_PATH) or",
+            "or entra_id_options.client_certificate_data (variable M365_CLIENT_CERTIFICATE_DATA)",
         ),
-    ),
-    "no block": Row(
-        provider="",
-        environment={"M365_CLIENT_CERTIFICATE_PASSWORD": SECRET},
-        says=("Signing in takes more than is set", "tenant_id (variable M365_TENANT_ID)"),
     ),
     "no client id": Row(
         environment={**COMPLETE, "M365_CLIENT_ID": ""},
         says=("Missing are: - entra_id_options.client_id (variable M365_CLIENT_ID) Set each of them",),
     ),
     "a method of a later version": Row(
-        provider=block(auth_method="client_secret", entra_id_options={"client_secret": SECRET}),
+        provider=block(auth_method="client_secret", entra_id_options={"client_secret": PASSWORD}),
         environment=COMPLETE,
         says=("auth_method client_secret is not available yet", "signs in with: client_certificate"),
     ),
@@ -109,10 +104,10 @@ VALUES: dict[str, Row] = {
     ),
     "a cloud that is none": Row(
         environment={**COMPLETE, "M365_CLOUD": "mars"},
-        says=("Unusable environment variable M365_CLOUD", '"public"', 'Found: "mars"'),
+        says=("Unusable environment variable M365_CLOUD", "must be one of public, gcc,", 'Found: "mars"'),
     ),
     "a secret in the wrong variable": Row(
-        environment={**COMPLETE, "M365_CLIENT_ID": SECRET},
+        environment={**COMPLETE, "M365_CLIENT_ID": PASSWORD},
         says=("Unusable environment variable M365_CLIENT_ID", "must be a GUID", "sensitive value that is not shown"),
     ),
     "two variables": Row(
@@ -143,6 +138,17 @@ def test_value(make_terraform: MakeTerraform, name: str) -> None:
     terraform.write(configuration(row.provider))
 
     require_one_error(terraform.plan(check=False), row.says)
+
+
+def test_without_a_block_terraform_adds_that_there_is_none(make_terraform: MakeTerraform) -> None:
+    terraform = make_terraform({"M365_CLIENT_CERTIFICATE_PASSWORD": PASSWORD})
+    terraform.write(configuration(""))
+
+    result = terraform.plan(check=False)
+
+    assert result.status == 1
+    require(result, ("Signing in takes more than is set", "tenant_id (variable M365_TENANT_ID)"))
+    assert error_count(result) == 2, result.output
 
 
 LATER = """

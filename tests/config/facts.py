@@ -139,7 +139,7 @@ _BY_TYPE: dict[str, tuple[tuple[Any, str], tuple[Any, str]]] = {
     "number": ((7, "7"), (42, " 42 ")),
     "string": (("first value", "first value"), ("second", "second")),
 }
-_URLS = (("https://one.example/x", "https://one.example/x"), ("http://two.example:81", "http://two.example:81"))
+_URLS = (("https://one.example/x", "https://one.example/x"), ("https://two.example:81", "https://two.example:81"))
 _LISTS = ((("a.example", "b.example"), "a.example, b.example"), (("*",), "*"))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 
-from provider.auth.certificate_error import CertificateError
+from provider.auth.certificate.problem import CertificateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,8 +1,4 @@
-"""A client certificate: bytes in; key, chain and findings out. Nothing here reads a file or a clock, or knows Entra.
-
-What a file may be is read in `pkcs12.py` and `pem.py`; which key and certificate belong together is decided in
-`contents.py`, the chain in `chain.py`; what a wrong file is instead is told in `file_kinds.py`.
-"""
+"""From the bytes of a file, or an inline text, to a certificate that can sign in."""
 
 from __future__ import annotations
 
@@ -14,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives import hashes
 
-from provider.auth import file_kinds, pem
-from provider.auth.certificate_error import CertificateError, Finding, Subject
-from provider.auth.chain import in_order
-from provider.auth.contents import described, pair, subject
+from provider.auth.certificate import file_kinds, pem
+from provider.auth.certificate.chain import in_order
+from provider.auth.certificate.contents import described, pair, subject
+from provider.auth.certificate.problem import CertificateError, Finding, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +22,7 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    from provider.auth.contents import Contents
-
-__all__ = ["CertificateError", "ClientCertificate", "Finding", "Subject", "decode_inline", "load"]
+    from provider.auth.certificate.contents import Contents
 
 MAX_SIZE: Final = 1024 * 1024
 """Larger data is refused at once. Real files have some kilobytes."""
@@ -128,7 +122,7 @@ def decode_inline(text: str) -> bytes:
 def _contents(data: bytes, password: bytes | None) -> Contents:
     if data[:1] == b"0":
         # Loaded late: PEM does not need it.
-        from provider.auth import asn1, pkcs12
+        from provider.auth.certificate import asn1, pkcs12
 
         if asn1.is_pkcs12(data):
             return pkcs12.read(data, password)

@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from cryptography import x509
 from cryptography.hazmat import asn1
 
-from provider.auth.ber import to_der
+from provider.auth.certificate.ber import to_der
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _ENCRYPTED_DATA: Final = "1.2.840.113549.1.7.6"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
-from provider.auth import file_kinds
-from provider.auth.certificate_error import CertificateError
-from provider.auth.contents import UNREADABLE, Contents, printable
-from provider.auth.protection import check_cost, needs_password, wrong_password
+from provider.auth.certificate import file_kinds
+from provider.auth.certificate.contents import UNREADABLE, Contents, printable
+from provider.auth.certificate.problem import CertificateError
+from provider.auth.certificate.protection import check_cost, needs_password, wrong_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def read(text: str, password: bytes | None) -> Contents:
         for block in blocks:
             if block.label in _PKCS12:
                 # Loaded late: rare in this form.
-                from provider.auth import pkcs12
+                from provider.auth.certificate import pkcs12
 
                 return pkcs12.read(block.der, password)
         raise _incomplete(blocks, certificates, key_blocks)
@@ -165,7 +165,7 @@ def _check_encrypted(block: Block) -> None:
         _encryption(block)
         return
     # Loaded late: only encrypted keys need it.
-    from provider.auth import asn1
+    from provider.auth.certificate import asn1
 
     try:
         rounds = asn1.key_rounds(block.der)

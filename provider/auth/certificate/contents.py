@@ -10,8 +10,8 @@ from cryptography.exceptions import InternalError, InvalidSignature, Unsupported
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from provider.auth.certificate_error import CertificateError
-from provider.auth.file_kinds import CERTIFICATE_ONLY, EXPORT, KEY_ONLY
+from provider.auth.certificate.file_kinds import CERTIFICATE_ONLY, EXPORT, KEY_ONLY
+from provider.auth.certificate.problem import CertificateError
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from provider.auth.certificate_error import CertificateError, Subject
-from provider.auth.file_kinds import EXPORT
+from provider.auth.certificate.file_kinds import EXPORT
+from provider.auth.certificate.problem import CertificateError, Subject
 
 MAX_ROUNDS: Final = 10_000_000
 """The largest iteration count that is tried: some seconds of work. Tools write 1 to 1 000 000."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-from provider.auth import asn1
-from provider.auth.certificate_error import CertificateError
-from provider.auth.contents import UNREADABLE, Contents
-from provider.auth.protection import check_cost, needs_password, wrong_password
+from provider.auth.certificate import asn1
+from provider.auth.certificate.contents import UNREADABLE, Contents
+from provider.auth.certificate.problem import CertificateError
+from provider.auth.certificate.protection import check_cost, needs_password, wrong_password
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
