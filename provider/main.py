@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from provider.plugin import platform
 from provider.plugin.handshake import started_by_host
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 def main() -> None:
     """Be Terraform's plugin, or what a person asks for on the command line."""
     if started_by_host(os.environ):
+        # First of all: Ctrl-C reaches every process of the terminal, and the rest takes a while to load.
+        platform.ignore_interrupt()
         from provider.plugin.process import serve
 
         serve(make_handler)

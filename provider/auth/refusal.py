@@ -93,9 +93,9 @@ def _remedy(refusal: Refusal, facts: Facts, now: datetime) -> tuple[tuple[str, .
     match refusal.code:
         case 700027 if "expired" in refusal.words.lower():
             return _CERTIFICATE, (
-                f"The certificate with thumbprint {facts.thumbprint} is registered on the application but has expired "
-                f"(valid until {_time(facts.not_after)}). Make a new certificate, upload it to the app registration "
-                "under "
+                f"The certificate with thumbprint {facts.thumbprint} is registered on the application, but there it has "
+                f"expired (the certificate itself is valid until {_time(facts.not_after)}). Make a new certificate, "
+                "upload it to the app registration under "
                 "Certificates & secrets, and use it here."
             )
         case 700027 if "not found" in refusal.words.lower():
@@ -121,10 +121,8 @@ def _remedy(refusal: Refusal, facts: Facts, now: datetime) -> tuple[tuple[str, .
         case 700030:
             return _CERTIFICATE, (
                 "The application trusts a subject name and issuer, and the subject of this certificate is not among "
-                "the names that it "
-                "trusts. Compare the subject with the names that Entra ID lists below, and use a certificate with one "
-                "of "
-                "them, or add this name to the application."
+                "the names that it trusts. Entra ID lists below the names in this certificate. Use a certificate with "
+                "a name that the application trusts, or add one of these names to the application."
             )
         case 1000502 | 7000274:
             return _CERTIFICATE, (

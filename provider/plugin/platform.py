@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import signal
-import ssl
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from provider.plugin.keypair import KeyPair
+# Only names: this is the first module that a process loads, to be deaf to Ctrl-C from then on.
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+
+    from provider.plugin.keypair import KeyPair
 
 # The longest path that the system takes for a Unix socket, without the closing zero byte.
 _LONGEST_SOCKET_PATH = 103 if sys.platform == "darwin" else 107

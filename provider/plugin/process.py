@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import math
 import os
 import sys
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # Settings of the process: how long it waits for its host, and a switch to TCP where Unix sockets would do.
 _PATIENCE = "M365_PLUGIN_CONNECT_SECONDS"
 _FORCE_TCP = "M365_PLUGIN_TCP"
+
+_log = logging.getLogger(__name__)
 
 MakeHandler = Callable[[], "grpc.GenericRpcHandler"]
 
@@ -59,10 +62,9 @@ class _Process:
             sys.stderr.write(f"{refused}\n")
         except OSError as cause:
             sys.stderr.write(f"The provider cannot listen for Terraform: {cause}\n")
-        except Exception:  # noqa: BLE001 - whatever it is, the folder goes
-            import traceback
-
-            traceback.print_exc()
+        except Exception as cause:  # noqa: BLE001 - whatever it is, the folder goes
+            _log.exception("The provider could not start.")
+            sys.stderr.write(f"The provider could not start ({type(cause).__name__}). TF_LOG=ERROR shows more.\n")
         self.end(1)
 
     def end(self, status: int = 0) -> NoReturn:
