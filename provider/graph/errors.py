@@ -32,7 +32,8 @@ class GraphError(Failure):
         self.status = answer.status_code
         self.code = str(stated.get("code") or "")
         message = str(stated.get("message") or "").strip()
-        said = f"Microsoft Graph says: {self.code}{': ' if self.code and message else ''}{message}" if stated else ""
+        words = ": ".join(part for part in (self.code, message) if part)
+        said = f"Microsoft Graph says: {words}" if words else ""
         identity = (
             f"Request id: {answer.headers.get('request-id', 'none')}\n"
             f"Client request id: {answer.headers.get('client-request-id', 'none')}\n"

@@ -110,7 +110,7 @@ def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
     answered = next((found for e in chain if (found := _TUNNEL.search(str(e)))), None)
     certificate = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if answered and answered["status"] == "407":
-        why = "It asks for credentials (407). Set client_options.proxy_username and proxy_password"
+        why = "It asks for credentials (407). Set or correct client_options.proxy_username and proxy_password"
     elif answered:
         why = f"It answered with status {answered['status']} {answered['words']}".strip()
         why += ". Check that it allows this address"
@@ -160,4 +160,7 @@ def _plain(chain: list[BaseException]) -> str:
 
 
 def _words(cause: BaseException) -> str:
+    if isinstance(cause, ssl.SSLError) and cause.reason:
+        # The rest names OpenSSL's source files.
+        return cause.reason.replace("_", " ").lower()
     return getattr(cause, "strerror", None) or getattr(cause, "reason", None) or type(cause).__name__

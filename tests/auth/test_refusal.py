@@ -106,8 +106,8 @@ ROWS: dict[str, tuple[int, str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "time": (
         700024,
         (
-            "Client assertion is not within its valid time range. Current time: 2024-10-02T22:05:03.6755165Z, assertion "
-            "valid from 2024-10-02T21:20:53.0000000Z, expiry time of assertion 2024-10-02T21:30:53.0000000Z."
+            "Client assertion is not within its valid time range. Current time: 2024-10-02T22:05:03.6755165Z, "
+            "assertion valid from 2024-10-02T21:20:53.0000000Z, expiry time of assertion 2024-10-02T21:30:53.0000000Z."
         ),
         None,
         ("clock of this machine", "network time (NTP)"),

@@ -132,6 +132,11 @@ _SPECIAL: dict[str, tuple[tuple[Any, str], tuple[Any, str]]] = {
     "tenant_id": ((GUID, GUID), ("contoso.onmicrosoft.com", "contoso.onmicrosoft.com")),
     "auth_method": (("azure_cli", "azure_cli"), ("oidc", "oidc")),
     "entra_id_options.client_id": ((GUID, GUID), (GUID.upper(), GUID.upper())),
+    # Entra ID is nowhere without TLS.
+    "client_options.authority_url": (
+        ("https://one.example", "https://one.example"),
+        ("https://two.example:8443/x", "https://two.example:8443/x"),
+    ),
     "entra_id_options.managed_identity_id": ((GUID, GUID), (IDENTITY, IDENTITY)),
 }
 _BY_TYPE: dict[str, tuple[tuple[Any, str], tuple[Any, str]]] = {
@@ -147,7 +152,9 @@ def samples(fact: Fact) -> tuple[tuple[Any, str], tuple[Any, str]]:
     """Return two pairs of a value in HCL and the text that gives the same from a variable."""
     if fact.type == LIST:
         return _LISTS
+    if fact.name in _SPECIAL:
+        return _SPECIAL[fact.name]
     last = fact.path[-1]
     if last.endswith("_url") or last == "graph_audience":
         return _URLS
-    return _SPECIAL.get(fact.name, _BY_TYPE[fact.type])
+    return _BY_TYPE[fact.type]

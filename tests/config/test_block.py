@@ -112,6 +112,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("client_options.chaos_status_code", 600),
     ("client_options.proxy_url", "proxy.example:8080"),
     ("client_options.authority_url", "login.example"),
+    ("client_options.authority_url", "http://login.example"),
     ("client_options.graph_url", "https://"),
     ("client_options.graph_audience", "00000003-0000-0000-c000-000000000000"),
     ("client_options.custom_user_agent", "Contoso \u2013 Terraform"),

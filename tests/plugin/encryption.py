@@ -33,25 +33,23 @@ class Pair:
         return ssl.PEM_cert_to_DER_cert(self.certificate.decode())
 
 
-def pair(curve: ec.EllipticCurve | None = None, *, signed_by: Pair | None = None) -> Pair:
+def pair(curve: ec.EllipticCurve | None = None, *, subject: str = "localhost", signed_by: Pair | None = None) -> Pair:
     """Make a certificate as go-plugin does for each start: CN=localhost, its own authority, P-521 unless told."""
     key = ec.generate_private_key(curve or ec.SECP521R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, "localhost"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "HashiCorp"),
-        ]
-    )
+    signer = key if signed_by is None else _key(signed_by)
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(_name(subject))
+        .issuer_name(_name("localhost"))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(seconds=30))
         .not_valid_after(now + timedelta(hours=262980))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        # Without it OpenSSL takes a certificate whose issuer has its own name for its own issuer.
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
@@ -71,10 +69,16 @@ def pair(curve: ec.EllipticCurve | None = None, *, signed_by: Pair | None = None
             critical=True,
         )
     )
-    certificate = builder.sign(key if signed_by is None else _key(signed_by), hashes.SHA256())
+    certificate = builder.sign(signer, hashes.SHA256())
     return Pair(
         certificate.public_bytes(Encoding.PEM),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name(
+        [x509.NameAttribute(NameOID.COMMON_NAME, common), x509.NameAttribute(NameOID.ORGANIZATION_NAME, "HashiCorp")]
     )
 
 

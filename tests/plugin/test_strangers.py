@@ -48,6 +48,11 @@ def with_a_certificate_that_the_hosts_own_has_signed(plugin: Plugin) -> bool:
     return _in_tls(plugin, pair(signed_by=plugin.pair))
 
 
+def with_a_certificate_of_another_subject_that_the_hosts_own_has_signed(plugin: Plugin) -> bool:
+    assert plugin.pair is not None
+    return _in_tls(plugin, pair(subject="stranger", signed_by=plugin.pair))
+
+
 def _in_tls(plugin: Plugin, own: object) -> bool:
     assert plugin.handshake.certificate is not None
     try:
@@ -65,6 +70,7 @@ STRANGERS: list[Knock] = [
     without_a_certificate,
     with_another_certificate_of_the_same_subject,
     with_a_certificate_that_the_hosts_own_has_signed,
+    with_a_certificate_of_another_subject_that_the_hosts_own_has_signed,
 ]
 
 
