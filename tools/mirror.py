@@ -67,7 +67,8 @@ def mirrored(plugins: Path) -> list[str]:
 
 
 def _quoted(text: object) -> str:
-    return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${") + '"'
+    # A CLI configuration is HCL 1: `${` stands for itself, and cannot be escaped.
+    return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -93,8 +93,8 @@ def _remedy(refusal: Refusal, facts: Facts, now: datetime) -> tuple[tuple[str, .
     match refusal.code:
         case 700027 if "expired" in refusal.words.lower():
             return _CERTIFICATE, (
-                f"The certificate with thumbprint {facts.thumbprint} is registered on the application, but there it has "
-                f"expired (the certificate itself is valid until {_time(facts.not_after)}). Make a new certificate, "
+                f"The certificate with thumbprint {facts.thumbprint} is registered on the application, but for Entra "
+                f"ID has expired (valid until {_time(facts.not_after)} by its own account). Make a new certificate, "
                 "upload it to the app registration under "
                 "Certificates & secrets, and use it here."
             )

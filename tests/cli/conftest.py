@@ -12,6 +12,9 @@ from tests.cli.configuration import configuration
 from tests.tenant_process import TenantProcess
 from tests.terraform import Terraform
 
+OBJECT_ID = "dddddddd-0000-4000-8000-000000000001"
+"""That of the tenant's service principal."""
+
 MakeTerraform = Callable[[Mapping[str, str]], Terraform]
 
 
@@ -38,6 +41,7 @@ def make_terraform(initialised: Path, tmp_path: Path, cli_config: Path) -> MakeT
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TenantProcess]:
-    """A tenant as it starts: it made the certificate, and its variables are all that signing in takes."""
-    with TenantProcess.start(tmp_path_factory.mktemp("tenant")) as started:
+    """A tenant that made the certificate itself; its variables are all that signing in takes."""
+    state = {"servicePrincipals": [{"id": OBJECT_ID}]}
+    with TenantProcess.start(tmp_path_factory.mktemp("tenant"), state=state) as started:
         yield started

@@ -13,15 +13,15 @@ _WARNING = re.compile(r"^(?:│ )?Warning: ", re.MULTILINE)
 _KEY = re.compile(r"PRIVATE KEY|MII[A-Za-z0-9+/]{20}|eyJ[A-Za-z0-9_-]{10}")
 
 
-def require_one_error(result: Result, fragments: Iterable[str]) -> None:
-    """Fail unless there is one error, without a warning and without a secret, that says every one of `fragments`.
+def require_one_error(result: Result, fragments: Iterable[str], *, warnings: int = 0) -> None:
+    """Fail unless there is one error, without a secret, that says every one of `fragments`, beside so many warnings.
 
     White space in fragments counts as in running text.
     """
     assert result.status == 1, result.output
     assert error_count(result) == 1, result.output
     require(result, fragments)
-    assert not _WARNING.search(result.output), result.output
+    assert len(_WARNING.findall(result.output)) == warnings, result.output
 
 
 def require_one_warning(result: Result, fragments: Iterable[str]) -> None:

@@ -159,15 +159,16 @@ def facts(folder: Path) -> Mapping[str, str]:
     self_signed(folder, "small", key_size=1024)
     key = own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     whole = own.pfx.read_bytes()
-    middle = len(whole) // 2
+    # There the encrypted key is.
+    place = len(whole) * 3 // 4
     contents = {
         "key.pem": key,
         "own.p7b": serialize_certificates([own.certificate], Encoding.DER),
         "note.txt": b"Ask the security team for the certificate.\n",
         "base64.txt": base64.encodebytes(whole),
         "empty.pfx": b"",
-        "changed.pfx": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
-        "short.pfx": whole[:middle],
+        "changed.pfx": whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :],
+        "short.pfx": whole[:place],
         "mixed.pem": own.public.read_bytes()
         + other.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
         "ec.pem": elliptic(),

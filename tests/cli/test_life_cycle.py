@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from tests.certificates import CertificateFiles, self_signed
 from tests.cli.configuration import READ, SOURCE, block, configuration
-from tests.cli.conftest import MakeTerraform
+from tests.cli.conftest import OBJECT_ID, MakeTerraform
 from tests.conftest import built
 from tests.tenant_process import TenantProcess
 from tests.terraform import Terraform
@@ -21,7 +21,7 @@ ROLES = ["Application.Read.All", "Organization.Read.All"]
 NOTHING_TO_DO = "No changes. Your infrastructure matches the configuration."
 
 
-def expected(tenant: TenantProcess, object_id: object) -> dict[str, Any]:
+def expected(tenant: TenantProcess) -> dict[str, Any]:
     """Return what `microsoft365_client_config` must give for the certificate that the tenant made."""
     variables = tenant.environment
     pfx = Path(variables["M365_CLIENT_CERTIFICATE_FILE_PATH"]).read_bytes()
@@ -33,7 +33,7 @@ def expected(tenant: TenantProcess, object_id: object) -> dict[str, Any]:
         "tenant_display_name": "Contoso",
         "verified_domains": ["contoso.example", "contoso.onmicrosoft.com"],
         "client_id": tenant.client_id,
-        "object_id": object_id,
+        "object_id": OBJECT_ID,
         "display_name": "Terraform",
         "auth_method": "client_certificate",
         "cloud": "public",
@@ -69,7 +69,7 @@ def test_everything_from_init_to_destroy(tmp_path: Path, cli_config: Path, tenan
     applied = terraform.run("apply", "-input=false", "-no-color", "saved.tfplan")
     assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in applied.said
     current = terraform.outputs()["current"]
-    assert current == expected(tenant, current["object_id"])
+    assert current == expected(tenant)
 
     again = terraform.plan("-detailed-exitcode")
     assert NOTHING_TO_DO in again.said
