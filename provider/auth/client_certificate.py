@@ -141,7 +141,6 @@ class ClientCertificateSignIn:
             not_before=self._certificate.not_before,
             not_after=self._certificate.not_after,
             chain_length=len(self._certificate.chain),
-            chain_sent=bool(entra.send_certificate_chain),
         )
         problem, path = refusal.diagnose(answer, facts, datetime.now(UTC))
         if path == _FILE and entra.client_certificate is None:

@@ -15,7 +15,7 @@ from typing import Any
 from provider.config import block
 from provider.framework import types
 from provider.framework.diagnostics import Diagnostic, Failure, error
-from provider.framework.paths import Path, show
+from provider.framework.paths import Path, Step, show
 from provider.framework.redaction import protect
 from provider.framework.schema import Kind, check, repr_hcl
 
@@ -99,7 +99,7 @@ class Settings:
     client_options: ClientOptions
     variables: Mapping[Path, str]
 
-    def place(self, diagnostic: Diagnostic, *path: str) -> Diagnostic:
+    def place(self, diagnostic: Diagnostic, *path: Step) -> Diagnostic:
         """Return `diagnostic` placed on the attribute at `path`, or naming the variable that gave its value."""
         variable = self.variables.get(path)
         if variable is not None:

@@ -96,7 +96,7 @@ def describe(
     if isinstance(cause, requests.Timeout) or is_a(TimeoutError):
         return error(
             f"{place} does not answer in time",
-            f"No answer from {place}{through} within {seconds:g} seconds. Check the network; where only a proxy "
+            f"No answer from {place}{through} within {seconds:g} s. Check the network; where only a proxy "
             "reaches the internet, "
             "set client_options.use_proxy and proxy_url, or HTTPS_PROXY. client_options.timeout_seconds sets the "
             "limit.",

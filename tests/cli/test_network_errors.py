@@ -94,7 +94,7 @@ ROWS: dict[str, Row] = {
         environment={"M365_AUTHORITY_URL": "https://{silent}", "M365_TIMEOUT_SECONDS": "1"},
         says=(
             "Error: {silent} does not answer in time",
-            "No answer from {silent} within 1 seconds.",
+            "No answer from {silent} within 1 s.",
             "client_options.timeout_seconds sets the limit",
         ),
     ),

@@ -97,7 +97,7 @@ def tls_to_a_plain_port(_folder: Path) -> Iterator[Case]:
 @contextlib.contextmanager
 def slow_to_connect(_folder: Path) -> Iterator[Case]:
     with never_accepting() as server:
-        yield Case(server.url, (f"{server.place} does not answer in time", "within 1 seconds", "timeout_seconds"))
+        yield Case(server.url, (f"{server.place} does not answer in time", "within 1 s", "timeout_seconds"))
 
 
 def replying(reply: bytes) -> Callable[[socket.socket], None]:
@@ -124,19 +124,19 @@ def silent(first: Callable[[socket.socket], Any]) -> Iterator[str]:
 @contextlib.contextmanager
 def slow_to_answer(_folder: Path) -> Iterator[Case]:
     with silent(lambda c: c.recv(1000)) as url:
-        yield Case(url, (f"{place(url)} does not answer in time", "within 1 seconds", "timeout_seconds"))
+        yield Case(url, (f"{place(url)} does not answer in time", "within 1 s", "timeout_seconds"))
 
 
 @contextlib.contextmanager
 def slow_in_the_middle_of_an_answer(_folder: Path) -> Iterator[Case]:
     with silent(replying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")) as url:
-        yield Case(url, (f"{place(url)} does not answer in time", "within 1 seconds"))
+        yield Case(url, (f"{place(url)} does not answer in time", "within 1 s"))
 
 
 @contextlib.contextmanager
 def slow_in_the_handshake(_folder: Path) -> Iterator[Case]:
     with silent(lambda c: c.recv(1000)) as url:
-        yield Case(url.replace("http", "https"), (f"{place(url)} does not answer in time", "within 1 seconds"))
+        yield Case(url.replace("http", "https"), (f"{place(url)} does not answer in time", "within 1 s"))
 
 
 def broken(reply: bytes, words: str) -> Callable[[Path], contextlib.AbstractContextManager[Case]]:
