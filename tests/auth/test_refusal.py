@@ -124,7 +124,7 @@ ROWS: dict[str, tuple[int, str, tuple[str, ...] | None, tuple[str, ...]]] = {
         1000502,
         "The provided certificate is not within its specified validity window.",
         FILE,
-        ("2025-05-04 00:00:00 UTC", "2027-05-04 00:00:00 UTC", "Renew the certificate"),
+        ("2025-05-04 00:00:00 UTC", "2027-05-04 00:00:00 UTC", "make a new certificate"),
     ),
     "outside validity, by another code": (7000274, "Certificate is outside.", FILE, ("outside its validity",)),
     "revoked": (7000214, "Certificate has been revoked.", FILE, ("revoked by its issuer",)),
