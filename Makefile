@@ -10,6 +10,7 @@ SOURCES := $(shell find provider tenant -name '*.py')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help build dev demo test testacc lint stubs schema docs bench clean
 
 help: ## Show this list
@@ -26,13 +27,14 @@ dev: build ## Write .build/dev.rc, which has Terraform use this checkout, and sa
 demo: build ## Sign Terraform in to a simulated tenant with a fresh client certificate
 	@TERRAFORM="$$($(PYTHON) tools/terraform.py)" && export TERRAFORM && $(BIN)/python tools/demo.py
 
-test: build lint ## Check and test everything
+test: lint build ## Check and test everything
 	@TERRAFORM="$$($(PYTHON) tools/terraform.py)" && export TERRAFORM && $(BIN)/python -m pytest -n auto
 
 testacc: build ## Run the acceptance tests against the real tenant that the M365_* variables name
 	@TERRAFORM="$$($(PYTHON) tools/terraform.py)" && export TERRAFORM && TF_ACC=1 $(BIN)/python -m pytest tests/acceptance
 
-lint: build ## Check form, types and generated files
+# What is generated is checked before anything makes it anew.
+lint: .venv/ready ## Check form, types and generated files
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary

@@ -15,7 +15,6 @@ The executable is a small script, so the mirror need not be written again when t
 from __future__ import annotations
 
 import argparse
-import platform
 import shlex
 import shutil
 import sys
@@ -26,14 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from provider import __version__  # noqa: E402
 from provider.cli import ADDRESS  # noqa: E402
-
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386", "i386": "386"}
-
-
-def target() -> str:
-    """Return this platform as Terraform calls it, such as `linux_amd64`."""
-    machine = platform.machine().lower()
-    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
+from tools.terraform import this_platform  # noqa: E402
 
 
 def write_executable(path: Path) -> None:
@@ -58,7 +50,7 @@ def add_to_mirror(plugins: Path, source: str) -> None:
         )
     version = version or __version__
     name = address.rpartition("/")[2]
-    write_executable(plugins / address / version / target() / f"terraform-provider-{name}_v{version}")
+    write_executable(plugins / address / version / this_platform() / f"terraform-provider-{name}_v{version}")
 
 
 def mirrored(plugins: Path) -> list[str]:

@@ -5,22 +5,22 @@ The assertion is our own and msal sends it: msal's would carry only the leaf, or
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from provider.auth import assertion, certificate, refusal
-from provider.auth.certificate import CertificateError, ClientCertificate, Subject
+from provider.auth.certificate import CertificateError, ClientCertificate, Input
 from provider.auth.credential import AccessToken, read_claims
 from provider.config.clouds import Endpoints
 from provider.config.settings import Settings
 from provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from provider.framework.paths import show
+from provider.network.answers import json_object
 from provider.network.session import Session
 
 _log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def load(settings: Settings, now: datetime) -> Loaded:
         loaded, findings = certificate.load(data, options.client_certificate_password, now=now)
     except CertificateError as problem:
         concerned, hint = path, ""
-        if problem.concerns is Subject.PASSWORD:
+        if problem.concerns is Input.PASSWORD:
             if options.client_certificate_password is not None:
                 concerned = _PASSWORD
             else:
@@ -116,8 +116,7 @@ class ClientCertificateSignIn:
             problem = error(
                 "No token service at the authority",
                 f"{self._endpoints.authority}/{self._settings.tenant_id} does not answer as Entra ID does: {cause}. "
-                "Check authority_url "
-                "(an https URL, before the tenant), `cloud` and tenant_id.",
+                "Check authority_url (an https URL, before the tenant), `cloud` and tenant_id.",
             )
             raise Failure(self._settings.place(problem, "client_options", "authority_url")) from None
         return self._application
@@ -151,7 +150,7 @@ class ClientCertificateSignIn:
 class _TokenServiceHttp:
     """What msal sends through: our session; a refusal of the token service is raised before msal sees it."""
 
-    def __init__(self, refused: Any, session: Session) -> None:
+    def __init__(self, refused: Callable[[refusal.Refusal], Failure], session: Session) -> None:
         self._refused = refused
         self._session = session
 
@@ -165,12 +164,10 @@ class _TokenServiceHttp:
         """Do nothing: the session is Graph's too."""
 
     def _send(self, method: str, url: str, options: Mapping[str, Any]) -> Any:
-        answer = self._session.request(method, url, **options)
-        try:
-            body = json.loads(answer.text)
-        except (ValueError, RecursionError):
-            body = None
-        if answer.status_code != 200 or not isinstance(body, dict):
+        # A redirect would carry the assertion to whoever is named in it.
+        answer = self._session.request(method, url, redirects=method != "POST", **options)
+        body = json_object(answer)
+        if answer.status_code != 200 or body is None:
             if stated := refusal.read(body, answer.headers):
                 raise self._refused(stated)
             raise Failure(

@@ -67,14 +67,13 @@ class SharedCredential:
         self._acquire = acquire
         self._clock = clock
         self._lock = Lock()
-        self._failures = 0
         self._failure: Failure | None = None
         self._current: AccessToken | None = None
         self._retry_at = datetime.min.replace(tzinfo=UTC)
 
     def token(self, *, instead_of: AccessToken | None = None) -> AccessToken:
         """Return the kept token, or a new one where that is about to expire or was refused."""
-        current, failures = self._current, self._failures
+        current, failed_before = self._current, self._failure
         if current is not None and self._serves(current, instead_of):
             return current
         with self._lock:
@@ -86,13 +85,12 @@ class SharedCredential:
             if still_valid and now < self._retry_at:
                 assert current is not None
                 return current
-            if self._failures != failures and self._failure is not None:
+            if self._failure is not None and self._failure is not failed_before:
                 # Failed for another thread while this one waited: the same question would get the same answer.
                 raise Failure(*self._failure.diagnostics)
             try:
                 new = self._acquire()
             except Failure as failure:
-                self._failures += 1
                 self._failure = failure
                 if not still_valid:
                     raise

@@ -69,8 +69,8 @@ def sign_in(settings: Settings, endpoints: Endpoints, session: Session) -> Signe
             warning(
                 "The application has no permissions",
                 "Signing in succeeded, but the token holds no application role, so Microsoft Graph will refuse nearly "
-                "everything. Add "
-                "application permissions of Microsoft Graph to the app registration and grant admin consent for them.",
+                "everything. Add application permissions of Microsoft Graph to the app registration and grant admin "
+                "consent for them.",
             ),
         )
     return SignedIn(credential, certificate, warnings)

@@ -45,6 +45,7 @@ def run(arguments: Sequence[str], make_handler: MakeHandler) -> int:
         case ["--debug" | "-debug", *rest] if len(rest) <= 1:
             from provider.plugin.process import debug
 
-            debug(make_handler, rest[0] if rest else ADDRESS)
-    print(f"Unknown: {' '.join(arguments)}\n\n{_HELP}", end="", file=sys.stderr)
-    return 2
+            return debug(make_handler, rest[0] if rest else ADDRESS)
+        case _:
+            print(f"Unknown: {' '.join(arguments)}\n\n{_HELP}", end="", file=sys.stderr)
+            return 2

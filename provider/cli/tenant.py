@@ -15,8 +15,7 @@ def run_tenant(arguments: Sequence[str]) -> int:
     except ModuleNotFoundError as missing:
         print(
             f"The simulated tenant needs the package {missing.name}, which is not installed. Install the extra "
-            "`tenant`: "
-            "pip install 'terraform-provider-microsoft365[tenant]'",
+            "`tenant`: pip install 'terraform-provider-microsoft365[tenant]'",
             file=sys.stderr,
         )
         return 1

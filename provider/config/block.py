@@ -146,8 +146,7 @@ ENTRA_ID = {
     "disable_instance_discovery": _setting(
         boolean(),
         "Kept for existing configurations: the authority is one of the known clouds' or the one of `authority_url`, "
-        "and "
-        "this provider never asks Microsoft whether it is known.",
+        "and this provider never asks Microsoft whether it is known.",
         "M365_DISABLE_INSTANCE_DISCOVERY",
     ),
     "additionally_allowed_tenants": _setting(
@@ -222,7 +221,7 @@ CLIENT = {
     "proxy_password": _setting(string(), "The password for the proxy.", "M365_PROXY_PASSWORD", sensitive=True),
     "timeout_seconds": _setting(
         integer(between(0)),
-        "How long one request may take, in seconds; 0 means the default.",
+        "How long to wait for each part of an answer, in seconds; 0 means the default.",
         "M365_TIMEOUT_SECONDS",
         default=300,
     ),
@@ -259,8 +258,7 @@ CLIENT = {
     "ca_certificate_file": _setting(
         string(),
         "A PEM file of certificate authorities to trust, in place of the system's. Where neither it nor its variable "
-        "is set, "
-        "`REQUESTS_CA_BUNDLE` counts, then `SSL_CERT_FILE` and `SSL_CERT_DIR`, then the system's own.",
+        "is set, `REQUESTS_CA_BUNDLE` counts, then `SSL_CERT_FILE` and `SSL_CERT_DIR`, then the system's own.",
         "M365_CA_CERTIFICATE_FILE",
     ),
 }

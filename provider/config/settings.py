@@ -217,8 +217,7 @@ def _unusable(variable: str, path: Path, text: str, setting: block.Setting, wron
     return error(
         f"Unusable environment variable {variable}",
         f"It gives {show(path)} and {wrong}. Found: {found}. Correct or unset the variable, or set {show(path)} in "
-        "the provider "
-        "block, which wins.",
+        "the provider block, which wins.",
     )
 
 
@@ -245,6 +244,5 @@ def _choose_certificate(values: dict[Path, Any], variables: dict[Path, str]) -> 
         yield error(
             "Two client certificates",
             f"The environment variables {' and '.join(variables[path] for path in given)} are both set and exclude "
-            "each "
-            "other. Unset one of them.",
+            "each other. Unset one of them.",
         )

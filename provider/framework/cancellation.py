@@ -16,7 +16,7 @@ class Cancelled(Exception):
 class CancelToken:
     """One call's sign to stop; set once, from any thread.
 
-    StopProvider, the cancelled RPC and time limits set it. A handler asks it between steps, waits
+    StopProvider and the cancelled RPC set it. A handler asks it between steps, waits
     with `wait` instead of sleeping, and may be called back.
     """
 

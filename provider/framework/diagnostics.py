@@ -50,8 +50,3 @@ class Failure(Exception):
         """Take what the user will read, at least one error."""
         super().__init__("; ".join(d.summary for d in diagnostics))
         self.diagnostics = diagnostics
-
-
-def failed(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
-    """Tell whether any of `diagnostics` is an error."""
-    return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from provider.framework.values import Unknown
+
 Rule = Callable[[Any], str | None]
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -79,6 +81,24 @@ class _Url:
 
     def __repr__(self) -> str:
         return f"be an absolute URL that begins with {' or '.join(s + '://' for s in self.schemes)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Each:
+    rule: Rule
+
+    def __call__(self, value: Any) -> str | None:
+        known = (element for element in value if element is not None and not isinstance(element, Unknown))
+        wrong = next(filter(None, map(self.rule, known)), None)
+        return wrong and f"has an element that {wrong}"
+
+    def __repr__(self) -> str:
+        return f"have elements that each {self.rule!r}"
+
+
+def each(rule: Rule) -> Rule:
+    """Accept lists whose elements all keep `rule`; those that are null or unknown are passed over."""
+    return _Each(rule)
 
 
 def one_of(*values: str) -> Rule:

@@ -19,8 +19,8 @@ from typing import Any
 
 from provider.framework import types
 from provider.framework.diagnostics import Diagnostic, error
-from provider.framework.paths import Path, show
-from provider.framework.rules import Rule, whole
+from provider.framework.paths import Key, Path, show
+from provider.framework.rules import Rule, each, whole
 from provider.framework.values import Unknown
 
 
@@ -119,7 +119,7 @@ def integer(*rules: Rule) -> Kind:
 
 def list_of(element: Kind) -> Kind:
     """Declare a list of simple elements; their rules hold for each of them."""
-    return Kind(types.list_of(element.type), tuple(_Each(rule) for rule in element.rules))
+    return Kind(types.list_of(element.type), tuple(map(each, element.rules)))
 
 
 def single(attributes: Mapping[str, Attribute]) -> Nested:
@@ -188,17 +188,12 @@ def _objects(nesting: Nesting, value: Any, path: Path) -> Iterator[tuple[Mapping
             for index, element in enumerate(value):
                 if isinstance(element, dict):
                     yield element, (*path, index)
-        case Nesting.SET | Nesting.MAP:
-            raise NotImplementedError(f"{nesting} is not declared by any type yet")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Each:
-    rule: Rule
-
-    def __call__(self, value: Any) -> str | None:
-        wrong = [w for element in value if isinstance(element, str) and (w := self.rule(element))]
-        return f"has an element that {wrong[0]}" if wrong else None
-
-    def __repr__(self) -> str:
-        return f"have elements that each {self.rule!r}"
+        case Nesting.MAP:
+            for name, element in value.items():
+                if isinstance(element, dict):
+                    yield element, (*path, Key(name))
+        case Nesting.SET:
+            # The protocol has no step for an element of a set.
+            for element in value:
+                if isinstance(element, dict):
+                    yield element, path

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
+
+import requests
 
 from provider.auth.credential import Credential
 from provider.framework.cancellation import CancelToken
 from provider.framework.diagnostics import Failure, error
 from provider.graph.errors import GraphError, Operation
+from provider.network.answers import json_object
 from provider.network.session import Session
-
-_log = logging.getLogger(__name__)
 
 
 class GraphClient:
@@ -40,22 +40,20 @@ class GraphClient:
             answer = self._send("GET", path, token.value, query, cancel)
         if answer.status_code >= 400:
             raise GraphError(operation, answer, token.roles)
-        try:
-            body = answer.json()
-        except (ValueError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
+        body = json_object(answer)
+        if body is None:
             raise Failure(
                 error(
                     f"Cannot {operation.words}",
                     f"{self._url}{path} answered with status {answer.status_code} and no JSON object. Check "
-                    "graph_url, and whether a "
-                    "proxy or firewall answers in Microsoft Graph's place.",
+                    "graph_url, and whether a proxy or firewall answers in Microsoft Graph's place.",
                 )
             )
         return body
 
-    def _send(self, method: str, path: str, token: str, query: Mapping[str, str] | None, cancel: CancelToken) -> Any:
+    def _send(
+        self, method: str, path: str, token: str, query: Mapping[str, str] | None, cancel: CancelToken
+    ) -> requests.Response:
         cancel.check()
         headers = {
             "Authorization": f"Bearer {token}",

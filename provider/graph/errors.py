@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provider.framework.diagnostics import Failure, error
+from provider.network.answers import json_object
 
 if TYPE_CHECKING:
     import requests
@@ -52,10 +53,9 @@ def _remedy(status: int, operation: Operation, roles: Sequence[str]) -> str:
     if status == 401:
         return (
             f"Microsoft Graph does not accept the token with which the provider wanted to {operation.words}. Check "
-            "`cloud`, graph_url and "
-            "graph_audience: the token must be asked for from the cloud, and for the audience, that is called. "
-            f"The call needs one of the permissions {', '.join(operation.permissions)}; the token has: {held}. "
-            "Permissions count once an "
+            "`cloud`, graph_url and graph_audience: the token must be asked for from the cloud, and for the audience, "
+            f"that is called. The call needs one of the permissions {', '.join(operation.permissions)}; the token "
+            f"has: {held}. Permissions count once an "
             'administrator has chosen "grant admin consent".'
         )
     if status == 403:
@@ -64,16 +64,11 @@ def _remedy(status: int, operation: Operation, roles: Sequence[str]) -> str:
             f"{', '.join(operation.permissions)}; the token has: {held}. Add one of them to the app registration (API "
             "permissions, "
             'Microsoft Graph, Application permissions) and choose "grant admin consent". A permission that was '
-            "granted a moment ago "
-            "is in tokens from the next sign-in on."
+            "granted a moment ago is in tokens from the next sign-in on."
         )
     return ""
 
 
 def _stated(answer: requests.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except (ValueError, RecursionError):
-        return {}
-    stated = body.get("error") if isinstance(body, dict) else None
+    stated = (json_object(answer) or {}).get("error")
     return stated if isinstance(stated, dict) else {}

@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -29,6 +30,8 @@ _PLAIN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ),
 )
 
+_Kind = TypeVar("_Kind", bound=BaseException)
+
 
 def describe(
     cause: requests.RequestException | urllib3.exceptions.HTTPError,
@@ -47,68 +50,61 @@ def describe(
     chain = list(_chain(cause))
     through = f" through the proxy {proxy}" if proxy else ""
 
-    def is_a(*kinds: type[BaseException]) -> BaseException | None:
-        return next((e for e in chain if isinstance(e, kinds)), None)
-
     if isinstance(cause, requests.exceptions.TooManyRedirects):
         return error(
             f"Too many redirects from {place}",
             f"{place} redirects more often than client_options.max_redirects allows. Check authority_url and "
             "graph_url.",
         )
-    if is_a(urllib3.exceptions.ProxyError):
+    if _first(chain, urllib3.exceptions.ProxyError):
         return _proxy(chain, place, proxy or "the proxy")
-    if certificate := is_a(ssl.SSLCertVerificationError):
-        assert isinstance(certificate, ssl.SSLCertVerificationError)
+    if certificate := _first(chain, ssl.SSLCertVerificationError):
         return error(
             f"The TLS certificate of {place} is not trusted",
             f"The certificate that {place} shows{through} was refused: {certificate.verify_message}. Trusted are the "
-            "authorities of "
-            f"{trust}. Where a proxy or firewall opens TLS connections, or the server has a private authority, put "
-            "that "
-            "authority's certificate (PEM) into a file and name it in client_options.ca_certificate_file or in "
-            "M365_CA_CERTIFICATE_FILE (REQUESTS_CA_BUNDLE counts too).",
+            f"authorities of {trust}. Where a proxy or firewall opens TLS connections, or the server has a private "
+            "authority, put that authority's certificate (PEM) into a file and name it in "
+            "client_options.ca_certificate_file or in M365_CA_CERTIFICATE_FILE (REQUESTS_CA_BUNDLE counts too).",
         )
-    if failed := is_a(ssl.SSLError):
+    if failed := _first(chain, ssl.SSLError):
         return error(
             f"No TLS connection to {place}",
             f"The TLS handshake with {place}{through} failed: {_words(failed)}. Check that the address and port are "
-            "those of an HTTPS "
-            "server, and that no proxy or firewall stands between (proxy_url; ca_certificate_file and "
-            "REQUESTS_CA_BUNDLE name "
-            "the authorities to trust).",
+            "those of an HTTPS server, and that no proxy or firewall stands between (proxy_url; ca_certificate_file "
+            "and REQUESTS_CA_BUNDLE name the authorities to trust).",
         )
-    if is_a(urllib3.exceptions.NameResolutionError, socket.gaierror):
+    if _first(chain, urllib3.exceptions.NameResolutionError, socket.gaierror):
         return error(
             f"The name of {place} cannot be resolved",
             f"No address was found for {place}. Check the network and its DNS, the setting `cloud`, and authority_url "
-            "and graph_url if "
-            "they are set. Where only a proxy reaches the internet, set client_options.use_proxy and proxy_url, or "
-            "HTTPS_PROXY.",
+            "and graph_url if they are set. Where only a proxy reaches the internet, set client_options.use_proxy and "
+            "proxy_url, or HTTPS_PROXY.",
         )
-    if is_a(ConnectionRefusedError):
+    if _first(chain, ConnectionRefusedError):
         return error(
             f"{place} refuses connections",
             f"Nothing accepts connections at {place}. Check authority_url and graph_url if they are set, and whether "
-            "a firewall "
-            "stands between.",
+            "a firewall stands between.",
         )
-    if isinstance(cause, requests.Timeout) or is_a(TimeoutError):
+    if isinstance(cause, requests.Timeout) or _first(chain, TimeoutError):
         return error(
             f"{place} does not answer in time",
-            f"No answer from {place}{through} within {seconds:g} s. Check the network; where only a proxy "
-            "reaches the internet, "
-            "set client_options.use_proxy and proxy_url, or HTTPS_PROXY. client_options.timeout_seconds sets the "
-            "limit.",
+            f"No answer from {place}{through} within {seconds:g} s. Check the network; where only a proxy reaches the "
+            "internet, set client_options.use_proxy and proxy_url, or HTTPS_PROXY. client_options.timeout_seconds "
+            "sets the limit.",
         )
     return error(
         f"The connection to {place} failed", f"The request to {place}{through} got no answer: {_plain(chain)}."
     )
 
 
+def _first(chain: list[BaseException], *kinds: type[_Kind]) -> _Kind | None:
+    return next((each for each in chain if isinstance(each, kinds)), None)
+
+
 def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
     answered = next((found for e in chain if (found := _TUNNEL.search(str(e)))), None)
-    certificate = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
+    certificate = _first(chain, ssl.SSLCertVerificationError)
     if answered and answered["status"] == "407":
         why = "It asks for credentials (407). Set or correct client_options.proxy_username and proxy_password"
     elif answered:
@@ -119,19 +115,18 @@ def _proxy(chain: list[BaseException], place: str, proxy: str) -> Diagnostic:
             f"Its own TLS certificate was refused: {certificate.verify_message}. Name the authority that issued it in "
             "client_options.ca_certificate_file"
         )
-    elif any(isinstance(e, urllib3.exceptions.NameResolutionError | socket.gaierror) for e in chain):
+    elif _first(chain, urllib3.exceptions.NameResolutionError, socket.gaierror):
         why = "Its name cannot be resolved"
-    elif any(isinstance(e, ConnectionRefusedError) for e in chain):
+    elif _first(chain, ConnectionRefusedError):
         why = "It refuses connections"
-    elif any(isinstance(e, TimeoutError | urllib3.exceptions.ConnectTimeoutError) for e in chain):
+    elif _first(chain, TimeoutError, urllib3.exceptions.ConnectTimeoutError):
         why = "It does not answer in time"
     else:
         why = f"The connection to it failed: {_plain(chain)}"
     return error(
         f"The proxy {proxy} does not let requests through",
         f"{place} was to be reached through the proxy {proxy}. {why}. Check client_options.proxy_url, or the "
-        "variables HTTPS_PROXY "
-        "and NO_PROXY.",
+        "variables HTTPS_PROXY and NO_PROXY.",
     )
 
 

@@ -55,10 +55,11 @@ class Session:
         )
         self._session.headers["Accept-Encoding"] = "gzip, deflate" if options.enable_compression else "identity"
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+    def request(self, method: str, url: str, *, redirects: bool = True, **options: Any) -> requests.Response:
         """Send a request and return the answer, whatever its status; raise Failure where none came.
 
-        `options` are those of `requests.Session.request`: params, data, json, headers.
+        Redirects are followed as the settings say, unless `redirects` is false. `options` are those of
+        `requests.Session.request`: params, data, json, headers.
         """
         proxies = self._proxies(url)
         try:
@@ -66,7 +67,7 @@ class Session:
                 method,
                 url,
                 timeout=(self._connect_seconds, self._seconds),
-                allow_redirects=self._redirects,
+                allow_redirects=self._redirects and redirects,
                 proxies=proxies,
                 **options,
             )

@@ -60,8 +60,7 @@ def _from_path(path: str, name: str, settings: Settings) -> ssl.SSLContext:
         problem = error(
             "Unusable file of certificate authorities",
             f"{name} names {place}, which cannot be used: {why}. Give a PEM file with the certificates of the "
-            "authorities to "
-            "trust. A relative path starts at the working directory.",
+            "authorities to trust. A relative path starts at the working directory.",
         )
         raise Failure(settings.place(problem, *_SETTING) if name != _BUNDLE else problem) from None
     return context

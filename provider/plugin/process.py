@@ -31,9 +31,11 @@ MakeHandler = Callable[[], "grpc.GenericRpcHandler"]
 
 
 def serve(make_handler: MakeHandler) -> NoReturn:
-    """Be the plugin of the host that started this process, and serve what `make_handler` makes."""
+    """Be the plugin of the host that started this process, and serve what `make_handler` makes.
+
+    The process ignores Ctrl-C already: see `platform.ignore_interrupt`.
+    """
     started, parent_gone = time.monotonic(), platform.parent_watch()
-    platform.ignore_interrupt()
     platform.guard_standard_streams()
     say = platform.take_stdout()
     logs.start(os.environ)
@@ -53,6 +55,7 @@ class _Process:
 
     def __init__(self) -> None:
         self.folder: str | None = None
+        self.server: grpc.aio.Server | None = None
 
     def run(self, main: Callable[[_Process], Coroutine[None, None, None]]) -> NoReturn:
         platform.on_terminate(self.end)
@@ -82,7 +85,7 @@ class _Process:
         by_socket = platform.HAS_UNIX_SOCKETS and os.environ.get(_FORCE_TCP) != "1"
         self.folder = platform.private_folder(host.socket_folder) if by_socket else None
         pair = keypair.make()
-        connect = await server.start([PluginServices(lifetime.goodbye), make_handler()], self.folder, pair)
+        self.server, connect = await server.start([PluginServices(lifetime.goodbye), make_handler()], self.folder, pair)
         context, expected = server_context(host, pair)
         front = Front(connect, expected, lifetime)
         if self.folder is not None:

@@ -26,33 +26,30 @@ _OPTIONS = (
 )
 
 
-async def start(handlers: Sequence[grpc.GenericRpcHandler], folder: str | None, pair: KeyPair) -> Connect:
-    """Serve `handlers` and return how the front connects to them.
+async def start(
+    handlers: Sequence[grpc.GenericRpcHandler], folder: str | None, pair: KeyPair
+) -> tuple[grpc.aio.Server, Connect]:
+    """Serve `handlers`; return the server, which stops when nobody refers to it, and how the front connects to it.
 
     `folder` is the private folder for a Unix socket; where it is None a TCP port with TLS by `pair` is taken.
     """
     server = grpc.aio.server(options=_OPTIONS)
     server.add_generic_rpc_handlers(handlers)
     loop = asyncio.get_running_loop()
-    _running.append(server)
     if folder is not None:
         path = f"{folder}/grpc.sock"
         server.add_insecure_port(f"unix:{path}")
         await server.start()
-        return lambda protocol: loop.create_unix_connection(protocol, path)
+        return server, lambda protocol: loop.create_unix_connection(protocol, path)
     credentials = grpc.ssl_server_credentials(
         [(pair.key_pem, pair.certificate_pem)], root_certificates=pair.certificate_pem, require_client_auth=True
     )
     port = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()
     context = _client_context(pair)
-    return lambda protocol: loop.create_connection(
+    return server, lambda protocol: loop.create_connection(
         protocol, "127.0.0.1", port, ssl=context, server_hostname="localhost"
     )
-
-
-# A server that nobody refers to would be collected, and stop.
-_running: list[grpc.aio.Server] = []
 
 
 def _client_context(pair: KeyPair) -> ssl.SSLContext:

@@ -91,8 +91,6 @@ def _crash(rpc: Rpc) -> Diagnostic:
     return error(
         "The provider failed unexpectedly",
         f"This is a bug of the provider, not of your configuration. Reference {reference}, in {rpc.name}. Run the "
-        "command "
-        "again with TF_LOG_PROVIDER=ERROR to get the log with the details, and report it with what is logged under "
-        "the "
-        "new reference.",
+        "command again with TF_LOG_PROVIDER=ERROR to get the log with the details, and report it with what is logged "
+        "under the new reference.",
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from provider.framework.cancellation import CancelToken
-from provider.framework.diagnostics import Failure, error
+from provider.framework.diagnostics import Diagnostic, Failure, error
+from provider.framework.paths import show
 from provider.framework.provider import DataSource, PutOff
 from provider.framework.schema import Mode, check
 from provider.framework.values import UNKNOWN
 from provider.protocol import from_wire, to_wire
-from provider.protocol.configuration import unknown_configuration
 from provider.protocol.session import Session
 from provider.protocol.stubs import tfplugin6_pb2 as pb
 
@@ -35,7 +35,7 @@ def read_data_source(
             raise Failure(error("The provider is not configured", "Terraform asked for data before ConfigureProvider."))
         case PutOff() as put_off:
             if not request.client_capabilities.deferral_allowed:
-                raise Failure(unknown_configuration(put_off, f"The data source {source.name}"))
+                raise Failure(_unknown_configuration(put_off, source.name))
             return pb.ReadDataSource.Response(
                 state=to_wire.value(_unread(source, config), source.schema.type),
                 deferred=pb.Deferred(reason=pb.Deferred.PROVIDER_CONFIG_UNKNOWN),
@@ -62,3 +62,16 @@ def _unread(source: DataSource[Any], config: dict[str, Any]) -> dict[str, Any]:
         else config[name]
         for name, attribute in source.schema.attributes.items()
     }
+
+
+def _unknown_configuration(put_off: PutOff, source: str) -> Diagnostic:
+    """Return the error for the data source named `source`, which needs a provider that is not configured yet."""
+    names = ", ".join(show(path) for path in put_off.unknown)
+    several = len(put_off.unknown) > 1
+    return error(
+        "The provider's configuration is not known yet",
+        f"The data source {source} cannot be read while planning: in the provider block, {names} {'come' if several else 'comes'} from "
+        "something that is known only after apply. Wait for it: add `depends_on` with that something to the data "
+        "source, so that it is read during apply; or apply that something first with `-target`; or give the value "
+        "another way, such as a variable.",
+    )

@@ -29,10 +29,11 @@ class Stop(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """One RPC. `module` is None where the provider does not serve it."""
+    """One RPC. A `constant` one has an answer compiled ahead; others have a `module`, None where they are not served."""
 
     name: str
     module: str | None = None
+    constant: bool = False
     stop: Stop = Stop.AT_ONCE
     stream: Stream = Stream.NONE
     request: str = "Request"
@@ -48,10 +49,10 @@ class Rpc:
 RPCS = {
     rpc.name: rpc
     for rpc in (
-        Rpc("GetMetadata", "constants"),
-        Rpc("GetProviderSchema", "constants"),
-        Rpc("GetResourceIdentitySchemas", "constants"),
-        Rpc("GetFunctions", "constants"),
+        Rpc("GetMetadata", constant=True),
+        Rpc("GetProviderSchema", constant=True),
+        Rpc("GetResourceIdentitySchemas", constant=True),
+        Rpc("GetFunctions", constant=True),
         Rpc("ValidateProviderConfig", "configuration"),
         Rpc("ConfigureProvider", "configuration"),
         Rpc("ValidateDataResourceConfig", "data_sources"),

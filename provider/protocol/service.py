@@ -99,7 +99,7 @@ class Service(grpc.GenericRpcHandler):
 
 
 def _answer(session: Session[Any], rpc: Rpc, request: bytes, token: CancelToken) -> bytes:
-    if rpc.module == "constants":
+    if rpc.constant:
         try:
             return session.provider.constant(rpc.name)
         except Exception:  # noqa: BLE001 - whatever it is, the host gets an answer

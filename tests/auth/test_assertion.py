@@ -27,7 +27,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> CertificateFiles:
 
 
 def signed(files: CertificateFiles, *, send_chain: bool = False, now: datetime = NOW) -> str:
-    own = ClientCertificate(files.key, files.chain)
+    own = ClientCertificate(files.key, files.chain, "CN=leaf")
     return sign(own, client_id=CLIENT, audience=AUDIENCE, now=now, send_chain=send_chain)
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
-from provider.auth.certificate import CertificateError, Subject, load
+from provider.auth.certificate import CertificateError, Input, load
 from tests.certificates import CertificateFiles, certificate, chain_of_three, rsa_key, self_signed
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_what_a_certificate_tells(folder: Path, size: int) -> None:
 
 def test_the_key_is_in_no_repr(own: CertificateFiles) -> None:
     loaded, _ = load(own.pem.read_bytes(), None, now=NOW)
-    assert repr(loaded) == f"ClientCertificate(chain=({own.certificate!r},))"
+    assert repr(loaded) == f"ClientCertificate(chain=({own.certificate!r},), subject={loaded.subject!r})"
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -152,7 +152,7 @@ def test_two_key_pairs_are_both_listed(own: CertificateFiles) -> None:
     other_key = rsa_key(2048, "stranger")
     other = certificate("other", other_key, not_before=START, not_after=END)
     error = refused(pem(own.key, other_key, own.certificate, other))
-    assert (error.code, error.concerns) == ("several_key_pairs", Subject.CERTIFICATE)
+    assert (error.code, error.concerns) == ("several_key_pairs", Input.CERTIFICATE)
     for each in (own.certificate, other):
         assert each.fingerprint(hashes.SHA1()).hex().upper() in error.detail
 
@@ -178,7 +178,7 @@ def both_forms(key: object, leaf: x509.Certificate) -> list[bytes]:
 def test_the_key_of_another_certificate(own: CertificateFiles) -> None:
     for data in both_forms(rsa_key(2048, "stranger"), own.certificate):
         error = refused(data)
-        assert (error.code, error.concerns) == ("key_mismatch", Subject.CERTIFICATE)
+        assert (error.code, error.concerns) == ("key_mismatch", Input.CERTIFICATE)
         assert '"CN=own"' in error.detail
 
 
@@ -236,7 +236,7 @@ def test_validity(own: CertificateFiles, now: datetime, code: str | None, says: 
         assert load(data, None, now=now)[1] == ()
         return
     error = refused(data, now=now)
-    assert (error.code, error.concerns) == (code, Subject.CERTIFICATE)
+    assert (error.code, error.concerns) == (code, Input.CERTIFICATE)
     assert all(each in error.detail for each in says)
     assert "CN=own" in error.detail
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.auth.certificate import CertificateError, Subject, asn1, decode_inline, load
+from provider.auth.certificate import CertificateError, Input, asn1, decode_inline, load
 from tests.auth.openssl import Workshop, workshop
 
 if TYPE_CHECKING:
@@ -184,9 +184,9 @@ def test_pem_passwords(pems: Workshop, case: Pem) -> None:
     data = b"".join(pems[part] for part in case.parts)
     for nothing in (None, ""):
         error = refused(data, nothing)
-        assert (error.code, error.concerns) == ("missing_password", Subject.PASSWORD)
+        assert (error.code, error.concerns) == ("missing_password", Input.PASSWORD)
     error = refused(data, "another one")
-    assert (error.code, error.concerns) == ("wrong_password", Subject.PASSWORD)
+    assert (error.code, error.concerns) == ("wrong_password", Input.PASSWORD)
 
 
 def test_pkcs12_in_pem(shop: Workshop) -> None:
@@ -203,9 +203,9 @@ def test_missing_and_wrong_password(shop: Workshop, options: str) -> None:
     data = shop.make(f"{EXPORT} pass:secret {options}")
     for nothing in (None, ""):
         error = refused(data, nothing)
-        assert (error.code, error.concerns) == ("missing_password", Subject.PASSWORD)
+        assert (error.code, error.concerns) == ("missing_password", Input.PASSWORD)
     error = refused(data, "another one")
-    assert (error.code, error.concerns) == ("wrong_password", Subject.PASSWORD)
+    assert (error.code, error.concerns) == ("wrong_password", Input.PASSWORD)
 
 
 def test_password_of_the_mac_alone(shop: Workshop) -> None:
@@ -217,7 +217,7 @@ def test_password_of_the_mac_alone(shop: Workshop) -> None:
 @pytest.mark.parametrize("password", ["nul \0 inside", "lone surrogate \udce9"])
 def test_password_that_no_password_can_be(shop: Workshop, password: str) -> None:
     error = refused(shop.make(f"{EXPORT} pass:secret"), password)
-    assert (error.code, error.concerns) == ("wrong_password", Subject.PASSWORD)
+    assert (error.code, error.concerns) == ("wrong_password", Input.PASSWORD)
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.9, 0.999])
@@ -226,7 +226,7 @@ def test_cut_short(shop: Workshop, kept: float) -> None:
     part = data[: int(len(data) * kept)]
     for password in ("secret", "another one", None):
         error = refused(part, password)
-        assert (error.code, error.concerns) == ("damaged", Subject.CERTIFICATE)
+        assert (error.code, error.concerns) == ("damaged", Input.CERTIFICATE)
         assert f"{len(data)} bytes, and {len(part)} are there" in error.detail
 
 
@@ -235,7 +235,7 @@ def test_changed_bytes(shop: Workshop) -> None:
     for at in range(40, len(data), 97):
         damaged = data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :]
         error = refused(damaged, "secret")
-        assert (error.code, error.concerns) == ("damaged", Subject.CERTIFICATE), at
+        assert (error.code, error.concerns) == ("damaged", Input.CERTIFICATE), at
 
 
 def test_changed_byte_where_nothing_is_encrypted(shop: Workshop) -> None:

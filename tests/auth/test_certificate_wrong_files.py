@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.auth.certificate import CertificateError, Subject, load
+from provider.auth.certificate import CertificateError, Input, load
 from tests.auth.openssl import Workshop, workshop
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_wrong_file(shop: Workshop, make: Callable[[Workshop], bytes], code: str
         with pytest.raises(CertificateError) as caught:
             load(data, password, now=datetime.now(UTC))
         error = caught.value
-        assert (error.code, error.concerns) == (code, Subject.CERTIFICATE)
+        assert (error.code, error.concerns) == (code, Input.CERTIFICATE)
         assert all(each in error.detail for each in says), error.detail
         assert "the file" not in error.summary
         assert not error.summary.endswith(".")

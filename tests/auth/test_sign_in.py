@@ -318,7 +318,7 @@ def test_a_key_of_another_certificate_that_entra_alone_can_see(world: World, tmp
     from provider.auth.client_certificate import ClientCertificateSignIn
 
     of = world.settings()
-    mixed = ClientCertificate(world.other.key, world.good.chain)
+    mixed = ClientCertificate(world.other.key, world.good.chain, "CN=mixed")
     method = ClientCertificateSignIn(mixed, of, endpoints(of), Session(of, {}, ""))
     with pytest.raises(Failure) as caught:
         method.acquire()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from provider.framework.diagnostics import Diagnostic, Failure, Severity, error, failed, warning
+from provider.framework.diagnostics import Diagnostic, Failure, Severity, error, warning
 
 
 def test_what_is_made() -> None:
@@ -23,11 +21,3 @@ def test_failure_carries_all_and_names_each() -> None:
 
     assert [d.summary for d in failure.diagnostics] == ["One", "Two"]
     assert str(failure) == "One; Two"
-
-
-@pytest.mark.parametrize(
-    ("found", "is_failed"),
-    [([], False), ([warning("W")], False), ([warning("W"), error("E")], True), ((error("E"),), True)],
-)
-def test_failed(found: list[Diagnostic], is_failed: bool) -> None:
-    assert failed(found) is is_failed

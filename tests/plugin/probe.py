@@ -36,7 +36,7 @@ from provider.framework.schema import (
     required,
     string,
 )
-from provider.plugin import process
+from provider.plugin import platform, process
 from provider.plugin.handshake import started_by_host
 from provider.protocol.constants import compile_constants
 from provider.protocol.service import Service
@@ -301,5 +301,6 @@ def make_handler() -> grpc.GenericRpcHandler:
 
 if __name__ == "__main__":
     if started_by_host(os.environ):
+        platform.ignore_interrupt()
         process.serve(make_handler)
     process.debug(make_handler, ADDRESS)

@@ -5,6 +5,6 @@ together is decided in `contents.py`, the chain in `chain.py`; what a wrong file
 """
 
 from provider.auth.certificate.loading import ClientCertificate, decode_inline, load
-from provider.auth.certificate.problem import CertificateError, Finding, Subject
+from provider.auth.certificate.problem import CertificateError, Finding, Input
 
-__all__ = ["CertificateError", "ClientCertificate", "Finding", "Subject", "decode_inline", "load"]
+__all__ = ["CertificateError", "ClientCertificate", "Finding", "Input", "decode_inline", "load"]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from provider.auth.certificate import file_kinds, pem
 from provider.auth.certificate.chain import in_order
 from provider.auth.certificate.contents import described, pair, subject
-from provider.auth.certificate.problem import CertificateError, Finding, Subject
+from provider.auth.certificate.problem import CertificateError, Finding, Input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,8 @@ class ClientCertificate:
     key: rsa.RSAPrivateKey = field(repr=False)
     chain: tuple[x509.Certificate, ...]
     """Leaf first, each issuer next; the root is included where the file had it."""
+    subject: str
+    """The leaf's subject in the form of RFC 4514."""
 
     @property
     def leaf(self) -> x509.Certificate:
@@ -50,12 +52,6 @@ class ClientCertificate:
     def thumbprint_sha256(self) -> str:
         """Upper-case hexadecimal."""
         return self.leaf.fingerprint(hashes.SHA256()).hex().upper()
-
-    @property
-    def subject(self) -> str:
-        """The subject in the form of RFC 4514."""
-        with _silence():
-            return subject(self.leaf)
 
     @property
     def not_before(self) -> datetime:
@@ -86,7 +82,7 @@ def load(data: bytes, password: str | None, *, now: datetime) -> tuple[ClientCer
     with _silence():
         contents = _contents(data, secret)
         key, leaves = pair(contents, now)
-        certificate = ClientCertificate(key, in_order(leaves[0], contents.certificates, now))
+        certificate = ClientCertificate(key, in_order(leaves[0], contents.certificates, now), subject(leaves[0]))
         others = tuple(described(each) for each in leaves[1:])
     _check_validity(certificate, now)
     return certificate, tuple(_findings(certificate, others, now))
@@ -157,7 +153,7 @@ def _password_bytes(password: str | None) -> bytes | None:
             "The password of the certificate is wrong",
             "It holds a character that no password can hold (a zero byte, or a byte that is not UTF-8). Write it "
             "again, in UTF-8.",
-            Subject.PASSWORD,
+            Input.PASSWORD,
         )
     return encoded
 
@@ -207,7 +203,7 @@ def _shown(moment: datetime) -> str:
 def _silence() -> Iterator[None]:
     """Keep the warnings that `cryptography` gives of odd certificates and of BER from the terminal.
 
-    Python's warning filters belong to the whole process, so another thread's warnings are lost in the meantime too.
+    Python's warning filters belong to the whole process: this is for one thread at a time, while the certificate loads.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Subject(Enum):
+class Input(Enum):
     """The input that an error concerns."""
 
     CERTIFICATE = "certificate"
@@ -26,7 +26,7 @@ class Finding:
 class CertificateError(Exception):
     """The certificate data cannot be used. Holds neither the password nor any part of a key."""
 
-    def __init__(self, code: str, summary: str, detail: str, concerns: Subject = Subject.CERTIFICATE) -> None:
+    def __init__(self, code: str, summary: str, detail: str, concerns: Input = Input.CERTIFICATE) -> None:
         super().__init__(f"{summary}: {detail}")
         self.code = code
         self.summary = summary

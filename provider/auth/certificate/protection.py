@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from provider.auth.certificate.file_kinds import EXPORT
-from provider.auth.certificate.problem import CertificateError, Subject
+from provider.auth.certificate.problem import CertificateError, Input
 
 MAX_ROUNDS: Final = 10_000_000
 """The largest iteration count that is tried: some seconds of work. Tools write 1 to 1 000 000."""
@@ -39,7 +39,7 @@ def needs_password(what: str) -> CertificateError:
         "missing_password",
         "The certificate needs a password",
         f"The {what} is protected by a password, and none is given. Give the one that was set when it was made.",
-        Subject.PASSWORD,
+        Input.PASSWORD,
     )
 
 
@@ -50,5 +50,5 @@ def wrong_password(found: str, hint: str) -> CertificateError:
         "The password of the certificate is wrong",
         f"{found} Give the password that was set when the certificate was exported; look for blanks or a line break "
         f"around it, and for characters that a shell or an editor changed. {hint}",
-        Subject.PASSWORD,
+        Input.PASSWORD,
     )
