@@ -11,13 +11,14 @@ SOURCES := $(shell find provider tenant -name '*.py')
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
+export SOURCE
 .PHONY: help build dev demo test testacc lint stubs schema docs bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 build: .venv/ready .build/stubs .build/schema .build/bytecode .build/mirror ## Make .venv and the filesystem mirror (SOURCE=host/namespace/type: under that address too)
-	@$(if $(SOURCE),$(BIN)/python tools/mirror.py --source '$(SOURCE)',:)
+	@$(if $(SOURCE),$(BIN)/python tools/mirror.py --source "$$SOURCE",:)
 
 dev: build ## Write .build/dev.rc, which has Terraform use this checkout, and say how to use it
 	@echo 'In the terminal where you run Terraform, then without terraform init:'
@@ -59,12 +60,14 @@ clean: ## Remove everything that was made
 	@rm -rf .build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The editable install's path is made relative: Python reads such files in the encoding of the user's locale.
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed, this is %s. Name one: make PYTHON=python3.12" % sys.version.split()[0])'
 	@echo 'Making the virtual environment .venv ...'
 	@$(PYTHON) -m venv --clear .venv || { echo 'The module venv is needed; Debian and Ubuntu have it in the package python3-venv.' >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt hatchling
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-build-isolation --editable '.[tenant,dev]'
+	@echo ../../../.. > "$$(ls .venv/lib/python*/site-packages/_terraform_provider_microsoft365.pth)"
 	@pwd > $@
 
 .build/stubs: .venv/ready tools/stubs.py $(wildcard proto/*.proto)

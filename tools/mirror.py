@@ -15,6 +15,7 @@ The executable is a small script, so the mirror need not be written again when t
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import shutil
 import sys
@@ -26,6 +27,13 @@ sys.path.insert(0, str(ROOT))
 from provider import __version__  # noqa: E402
 from provider.cli import ADDRESS  # noqa: E402
 from tools.terraform import this_platform  # noqa: E402
+
+# As Terraform takes them: a host with or without port, two names, a version without v.
+_SOURCE = re.compile(
+    r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([a-z0-9-]*[a-z0-9])?){2}"
+    r"(@[0-9]+\.[0-9]+\.[0-9]+([-+][0-9a-z.+-]+)?)?",
+    re.IGNORECASE,
+)
 
 
 def write_executable(path: Path) -> None:
@@ -42,12 +50,12 @@ def write_executable(path: Path) -> None:
 
 def add_to_mirror(plugins: Path, source: str) -> None:
     """Put the executable into the mirror `plugins` under `source`: HOST/NAMESPACE/TYPE, with or without @VERSION."""
-    address, _, version = source.partition("@")
-    if address.count("/") != 2 or not all(address.split("/")):
+    if not _SOURCE.fullmatch(source):
         sys.exit(
-            "SOURCE must be HOST/NAMESPACE/TYPE, with @VERSION behind it if a certain one is asked for. Found: "
-            f"{source}"
+            "SOURCE must be HOST/NAMESPACE/TYPE, with @VERSION behind it if a certain one is asked for, such as "
+            f"registry.terraform.io/deploymenttheory/microsoft365@0.30.0. Found: {source}"
         )
+    address, _, version = source.partition("@")
     version = version or __version__
     name = address.rpartition("/")[2]
     write_executable(plugins / address / version / this_platform() / f"terraform-provider-{name}_v{version}")

@@ -20,6 +20,7 @@ from provider.config.clouds import Endpoints
 from provider.config.settings import Settings
 from provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from provider.framework.paths import show
+from provider.framework.redaction import protect
 from provider.network.answers import json_object
 from provider.network.session import Session
 
@@ -122,13 +123,15 @@ class ClientCertificateSignIn:
         return self._application
 
     def _assert(self) -> str:
-        return assertion.sign(
+        signed = assertion.sign(
             self._certificate,
             client_id=str(self._settings.entra_id_options.client_id),
             audience=self._application.authority.token_endpoint,
             now=datetime.now(UTC),
             send_chain=bool(self._settings.entra_id_options.send_certificate_chain),
         )
+        protect(signed)
+        return signed
 
     def _refused(self, answer: refusal.Refusal) -> Failure:
         entra = self._settings.entra_id_options

@@ -50,11 +50,11 @@ REMEDIES = (
     Remedy(
         (700027,),
         _CERTIFICATE,
-        "The certificate with thumbprint {thumbprint} is not registered on the application {client_id}. Upload its "
-        "public part (.cer or .pem, never the private key) to the app registration under Certificates & secrets, "
+        "The certificate with SHA-1 thumbprint {thumbprint} is not registered on the application {client_id}. Upload "
+        "its public part (.cer or .pem, never the private key) to the app registration under Certificates & secrets, "
         "Certificates, and compare the thumbprint shown there. Where it is registered: check that client_id is that "
         "application's, and wait a minute after an upload. An application that trusts a subject name and issuer "
-        "instead needs send_certificate_chain = true.",
+        "instead needs send_certificate_chain = true, and that trust set up for this certificate's subject.",
         having="not found",
     ),
     Remedy(

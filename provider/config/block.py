@@ -215,7 +215,12 @@ CLIENT = {
         "Stands first in the user agent of each request.",
         "M365_CUSTOM_USER_AGENT",
     ),
-    "use_proxy": _setting(boolean(), "Go through the proxy of `proxy_url`.", "M365_USE_PROXY", default=False),
+    "use_proxy": _setting(
+        boolean(),
+        "Go through the proxy of `proxy_url`, or, where that is not set, of the environment (`HTTPS_PROXY`).",
+        "M365_USE_PROXY",
+        default=False,
+    ),
     "proxy_url": _setting(string(url()), "The proxy.", "M365_PROXY_URL"),
     "proxy_username": _setting(string(), "The user name for the proxy.", "M365_PROXY_USERNAME"),
     "proxy_password": _setting(string(), "The password for the proxy.", "M365_PROXY_PASSWORD", sensitive=True),

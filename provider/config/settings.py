@@ -135,6 +135,10 @@ def merge(config: Mapping[str, Any], environment: Mapping[str, str]) -> Settings
                 try:
                     value = _read(variable, environment, setting)
                 except ValueError as wrong:
+                    if not variable.startswith("M365_"):
+                        # Other tools write it, and may mean other things by it.
+                        _log.warning("The environment variable %s is passed over: it %s.", variable, wrong)
+                        continue
                     problems.append(_unusable(variable, path, environment[variable], setting, str(wrong)))
                     break
                 if value is not None:
@@ -180,7 +184,7 @@ def _read(variable: str, environment: Mapping[str, str], setting: block.Setting)
     if not text:
         return None
     if variable == "AZURE_CLOUD":
-        return _azure_cloud(text)
+        text = block.AZURE_CLOUDS.get(text, text)
     kind = setting.attribute.kind
     assert isinstance(kind, Kind)
     value: Any
@@ -201,15 +205,6 @@ def _read(variable: str, environment: Mapping[str, str], setting: block.Setting)
         if wrong := rule(value):
             raise ValueError(wrong)
     return value
-
-
-def _azure_cloud(text: str) -> str | None:
-    if text in block.CLOUDS:
-        return text
-    if text not in block.AZURE_CLOUDS:
-        # Other tools write this variable, and mean other things by it.
-        _log.warning("AZURE_CLOUD is passed over: it names no cloud that this provider knows.")
-    return block.AZURE_CLOUDS.get(text)
 
 
 def _unusable(variable: str, path: Path, text: str, setting: block.Setting, wrong: str) -> Diagnostic:

@@ -73,7 +73,9 @@ def _organization(connection: Connection, cancel: CancelToken) -> Mapping[str, A
     try:
         found = connection.graph.get("/v1.0/organization", _READ_ORGANIZATION, cancel)
     except GraphError as refused:
-        if refused.status == 403:
+        # Without the permission this is expected; with it the user should know what else refuses.
+        permitted = set(connection.credential.token().roles) & set(_READ_ORGANIZATION.permissions)
+        if refused.status == 403 and not permitted:
             return {}
         raise
     return next(iter(found.get("value") or ()), {})

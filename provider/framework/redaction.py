@@ -87,16 +87,18 @@ def _shapes() -> re.Pattern[str]:
     # Compiled when the first text is masked: no process needs it to start.
     return re.compile(
         r"""
-        (?P<pem>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----.*?(?:-----END\ (?:[A-Z]+\ )*PRIVATE\ KEY-----|\Z))
-        | (?P<jwt>\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?)
-        | (?P<header>(?i:authorization)\\*["']?\s*[:=]\s*(?:b(?=["']))?\\*["']?)
-            (?:(?i:bearer|basic|negotiate|ntlm|digest)\s+)?[^\s"',}\\]+
+        (?P<pem>-----BEGIN<label>-----.*?(?:-----END<label>-----|\Z))
+        # "-----BEGIN " in base64.
+        | (?P<pem64>LS0tLS1CRUdJTi[\w+/=-]{16,})
+        | (?P<jwt>(?:\b|(?<=%3D)|(?<=%3d))eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?)
+        | (?P<header>(?i:authorization)(?:\\*["']?\s*[:=]|\\*["']\s*,)\s*(?:b(?=["']))?\\*["']?)
+            (?:(?i:[a-z][\w-]*)\ +)?[^\s"',}\\][^\r\n"',}\\]*
         | (?P<bearer>\b(?i:bearer)\s+)(?=[\w.~+/=-]*\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}
         | (?P<url>://[^\s/:@"']*:)[^\s/@"']+(?=@)
         | (?P<member>(?i:client_assertion|client_secret|password|access_token|refresh_token|id_token|assertion)
             \\*["']?\s*[=:]\s*)(?P<open>\\*["'])?(?!\(hidden\))
             # To the same quote that it began with, or, without one, to what ends a form field or a word.
             (?(open)(?:(?!(?P=open))(?:\\.|.))+|[^\s&"',}\\]+)
-        """,
+        """.replace("<label>", r"<blank>(?:[A-Z]+<blank>)*PRIVATE<blank>KEY").replace("<blank>", r"(?:\ |%20|\+)"),
         re.VERBOSE | re.DOTALL,
     )

@@ -35,9 +35,12 @@ class GraphError(Failure):
         message = str(stated.get("message") or "").strip()
         words = ": ".join(part for part in (self.code, message) if part)
         said = f"Microsoft Graph says: {words}" if words else ""
+        inner = stated.get("innerError")
+        inner = inner if isinstance(inner, dict) else {}
+        # What answers in Graph's place may leave any of them out; the client's own was sent in any case.
         identity = (
-            f"Request id: {answer.headers.get('request-id', 'none')}\n"
-            f"Client request id: {answer.headers.get('client-request-id', 'none')}\n"
+            f"Request id: {answer.headers.get('request-id') or inner.get('request-id') or 'none'}\n"
+            f"Client request id: {answer.request.headers.get('client-request-id', 'none')}\n"
             f"Time: {answer.headers.get('Date', 'none')}"
         )
         super().__init__(
@@ -57,6 +60,11 @@ def _remedy(status: int, operation: Operation, roles: Sequence[str]) -> str:
             f"that is called. The call needs one of the permissions {', '.join(operation.permissions)}; the token "
             f"has: {held}. Permissions count once an "
             'administrator has chosen "grant admin consent".'
+        )
+    if status == 403 and set(roles) & set(operation.permissions):
+        return (
+            f"Microsoft Graph refuses to let the application {operation.words}, although its token has: {held}. Its "
+            "own words, where there are any, say why; an answer without them comes from a proxy or a firewall."
         )
     if status == 403:
         return (

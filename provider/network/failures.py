@@ -30,6 +30,10 @@ _PLAIN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ),
 )
 
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and _IP_ADDRESS_MISMATCH; _CERT_NOT_YET_VALID and _CERT_HAS_EXPIRED.
+_OTHER_NAME = (62, 64)
+_OUTSIDE_VALIDITY = (9, 10)
+
 _Kind = TypeVar("_Kind", bound=BaseException)
 
 
@@ -44,7 +48,7 @@ def describe(
     """Return the error for a request to `url` that got no answer.
 
     `trust` says in words where the trusted authorities come from, `proxy` is host:port of the proxy that was used, if
-    any, `seconds` the time limit.
+    any, `seconds` how long it took to fail.
     """
     place = _place(url)
     chain = list(_chain(cause))
@@ -58,7 +62,22 @@ def describe(
         )
     if _first(chain, urllib3.exceptions.ProxyError):
         return _proxy(chain, place, proxy or "the proxy")
-    if certificate := _first(chain, ssl.SSLCertVerificationError):
+    certificate = _first(chain, ssl.SSLCertVerificationError)
+    if certificate and certificate.verify_code in _OTHER_NAME:
+        return error(
+            f"The TLS certificate of {place} is for another name",
+            f"The certificate that {place} shows{through} is for another: {certificate.verify_message.rstrip('.')}. "
+            "Check authority_url and graph_url if they are set; a proxy or firewall may answer in its place. "
+            "ca_certificate_file and REQUESTS_CA_BUNDLE do not mend this.",
+        )
+    if certificate and certificate.verify_code in _OUTSIDE_VALIDITY:
+        return error(
+            f"The TLS certificate of {place} is outside its validity",
+            f"The certificate that {place} shows{through} was refused: {certificate.verify_message.rstrip('.')}. Check "
+            "this machine's clock; if it is right, whoever runs the server, or the proxy or firewall before it, must "
+            "renew the certificate. ca_certificate_file and REQUESTS_CA_BUNDLE do not mend this.",
+        )
+    if certificate:
         return error(
             f"The TLS certificate of {place} is not trusted",
             f"The certificate that {place} shows{through} was refused: {certificate.verify_message}. Trusted are the "
@@ -90,8 +109,8 @@ def describe(
         return error(
             f"{place} does not answer in time",
             f"No answer from {place}{through} within {seconds:g} s. Check the network; where only a proxy reaches the "
-            "internet, set client_options.use_proxy and proxy_url, or HTTPS_PROXY. client_options.timeout_seconds "
-            "sets the limit.",
+            "internet, set client_options.use_proxy and proxy_url, or HTTPS_PROXY. A connection is "
+            "given up after 30 s at most, an answer after client_options.timeout_seconds.",
         )
     return error(
         f"The connection to {place} failed", f"The request to {place}{through} got no answer: {_plain(chain)}."

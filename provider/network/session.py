@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.request import getproxies
 
 import requests
 import urllib3
@@ -15,7 +17,7 @@ from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
 
 from provider import __version__
 from provider.config.settings import Settings
-from provider.framework.diagnostics import Failure
+from provider.framework.diagnostics import Failure, error
 from provider.network import failures, trust
 
 _log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class Session:
         `requests.Session.request`: params, data, json, headers.
         """
         proxies = self._proxies(url)
+        begin = monotonic()
         try:
             answer = self._session.request(
                 method,
@@ -82,7 +85,7 @@ class Session:
                     failed_url,
                     trust=self._trust.origin,
                     proxy=_without_user(proxy) if proxy else None,
-                    seconds=self._connect_seconds if isinstance(cause, requests.ConnectTimeout) else self._seconds,
+                    seconds=round(monotonic() - begin),
                 )
             ) from None
         _log.debug(
@@ -126,8 +129,17 @@ class _Adapter(HTTPAdapter):
 
 def _own_proxy(settings: Settings) -> str | None:
     options = settings.client_options
-    if not options.use_proxy or options.proxy_url is None:
+    if not options.use_proxy:
         return None
+    if options.proxy_url is None:
+        if getproxies():
+            return None
+        problem = error(
+            "The proxy is not named",
+            "use_proxy is set, but neither proxy_url nor the environment (HTTPS_PROXY) names a proxy. Set "
+            "client_options.proxy_url or M365_PROXY_URL, or remove use_proxy.",
+        )
+        raise Failure(settings.place(problem, "client_options", "use_proxy"))
     parts = urlsplit(options.proxy_url)
     if options.proxy_username is None:
         return options.proxy_url

@@ -67,10 +67,10 @@ def _unread(source: DataSource[Any], config: dict[str, Any]) -> dict[str, Any]:
 def _unknown_configuration(put_off: PutOff, source: str) -> Diagnostic:
     """Return the error for the data source named `source`, which needs a provider that is not configured yet."""
     names = ", ".join(show(path) for path in put_off.unknown)
-    several = len(put_off.unknown) > 1
+    verb = "come" if len(put_off.unknown) > 1 else "comes"
     return error(
         "The provider's configuration is not known yet",
-        f"The data source {source} cannot be read while planning: in the provider block, {names} {'come' if several else 'comes'} from "
+        f"The data source {source} cannot be read while planning: in the provider block, {names} {verb} from "
         "something that is known only after apply. Wait for it: add `depends_on` with that something to the data "
         "source, so that it is read during apply; or apply that something first with `-target`; or give the value "
         "another way, such as a variable.",

@@ -29,7 +29,7 @@ class Stop(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """One RPC. A `constant` one has an answer compiled ahead; others have a `module`, None where they are not served."""
+    """One RPC. The answer of a `constant` one is compiled ahead; what has neither that nor a `module` is not served."""
 
     name: str
     module: str | None = None

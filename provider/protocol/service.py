@@ -39,7 +39,7 @@ class Service(grpc.GenericRpcHandler):
     def __init__(self, provider: Provider[Any]) -> None:
         """Serve `provider`."""
         self._session: Session[Any] = Session(provider)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="call")
+        self._threads = _threads()
         self._running: set[CancelToken] = set()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
@@ -77,6 +77,8 @@ class Service(grpc.GenericRpcHandler):
         # Only what runs now: a host that reattached may go on with other calls.
         for token in list(self._running):
             token.cancel()
+        # What blocks in there may do so for minutes, and must not take the threads of those calls.
+        self._threads = _threads()
         return b""
 
     async def _call(self, rpc: Rpc, request: bytes) -> bytes:
@@ -96,6 +98,10 @@ class Service(grpc.GenericRpcHandler):
             raise
         finally:
             self._running.discard(token)
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="call")
 
 
 def _answer(session: Session[Any], rpc: Rpc, request: bytes, token: CancelToken) -> bytes:

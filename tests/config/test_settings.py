@@ -225,7 +225,6 @@ UNUSABLE: list[tuple[str, str, str, str]] = [
     ("M365_AUTH_METHOD", "certificate", "auth_method", "must be one of client_certificate, "),
     ("M365_TENANT_ID", "not a tenant", "tenant_id", "must be a GUID or a domain name"),
     ("M365_CLIENT_ID", "me", "entra_id_options.client_id", "must be a GUID"),
-    ("AZURE_CLIENT_ID", "me", "entra_id_options.managed_identity_id", "must be a client id"),
     ("M365_REDIRECT_URL", "x", "entra_id_options.redirect_url", "must be an absolute URL"),
     ("M365_PROXY_URL", "x", "client_options.proxy_url", "must be an absolute URL"),
     ("M365_GRAPH_URL", "graph.example", "client_options.graph_url", "must be an absolute URL"),
@@ -456,3 +455,8 @@ def test_a_diagnostic_on_what_nobody_gave_stands_on_the_attribute() -> None:
 def test_types_of_the_samples_cover_all() -> None:
     """A type that joins the table without a variable's form would go unseen otherwise."""
     assert {str(fact.type) for fact in FACTS} == {"string", "bool", "number", "['list', 'string']"}
+
+
+def test_a_variable_of_other_tools_that_does_not_fit_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    assert merge({}, {"AZURE_CLIENT_ID": "me"}).entra_id_options.managed_identity_id is None
+    assert "AZURE_CLIENT_ID is passed over" in caplog.text
