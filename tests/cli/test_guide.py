@@ -126,7 +126,7 @@ def test_trust_by_subject_name_and_issuer(make_terraform: MakeTerraform, tmp_pat
         terraform.write(configuration(block(entra_id_options=options)))
         says = (
             "Entra ID refused the sign-in (AADSTS700027)",
-            "An application that trusts a subject name and issuer instead needs send_certificate_chain = true.",
+            "An application that trusts a subject name and issuer instead needs send_certificate_chain = true",
             "This is about entra_id_options.client_certificate.",
         )
         require_one_error(terraform.plan(check=False), says)

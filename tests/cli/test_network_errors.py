@@ -95,7 +95,7 @@ ROWS: dict[str, Row] = {
         says=(
             "Error: {silent} does not answer in time",
             "No answer from {silent} within 1 s.",
-            "client_options.timeout_seconds sets the limit",
+            "an answer after client_options.timeout_seconds",
         ),
     ),
     "a proxy that is not there": Row(

@@ -124,7 +124,7 @@ ROWS: dict[str, Row] = {
         certificate="unknown",
         says=(
             "Entra ID refused the sign-in (AADSTS700027)",
-            f"with thumbprint {{thumbprint}} is not registered on the application {APP}",
+            f"with SHA-1 thumbprint {{thumbprint}} is not registered on the application {APP}",
             "Certificates & secrets",
             "Entra ID says: AADSTS700027: The certificate with identifier used to sign",
             "comes from the environment variable M365_CLIENT_CERTIFICATE_FILE_PATH",
@@ -196,8 +196,8 @@ ROWS: dict[str, Row] = {
         environment={"M365_CLIENT_ID": BY_NAME},
         says=(
             "Entra ID refused the sign-in (AADSTS700027)",
-            "with thumbprint {thumbprint} is not registered",
-            "An application that trusts a subject name and issuer instead needs send_certificate_chain = true.",
+            "with SHA-1 thumbprint {thumbprint} is not registered",
+            "An application that trusts a subject name and issuer instead needs send_certificate_chain = true",
         ),
     ),
     "an authority that is not trusted": Row(
@@ -391,4 +391,4 @@ def test_json_output_is_for_machines(make_terraform: MakeTerraform, directory: D
         ("error", "Entra ID refused the sign-in (AADSTS700027)")
     ]
     assert shown[0]["range"]["filename"] == "main.tf"
-    assert shown[0]["detail"].startswith("The certificate with thumbprint ")
+    assert shown[0]["detail"].startswith("The certificate with SHA-1 thumbprint ")
