@@ -538,3 +538,12 @@ def test_the_certificate_is_looked_at_before_anything_is_sent(world: World) -> N
     refusal(world.settings(client_certificate="/nowhere/cert.pfx"))
 
     assert world.tenant.statistics() == before
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_no_redirect_carries_the_assertion_elsewhere(world: World, tmp_path: Path, status: int) -> None:
+    with serve() as elsewhere:
+        found = against(discovery(Answer(status, {"Location": f"{elsewhere.url}/x"})), world.good, tmp_path)
+
+        assert f"answered with status {status}" in found.detail
+        assert not elsewhere.requests

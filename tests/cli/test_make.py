@@ -116,8 +116,15 @@ def test_dev_says_what_to_type(own: Path) -> None:
     assert (own / ".build/dev.rc").is_file()
 
 
-def test_a_wrong_source_is_said(own: Path) -> None:
-    done = make(own, "build", "SOURCE=microsoft365")
+@pytest.mark.parametrize(
+    "source",
+    ["microsoft365", "a/../b", "my_host/my_ns/x", "h.example/n/t ", "h.example/n/t@v1.0.0", "h/n/t@~> 1", "it's/a/b"],
+)
+def test_a_wrong_source_is_said(own: Path, source: str) -> None:
+    before = (own / ".build/terraform.rc").read_text(encoding="utf-8")
+
+    done = make(own, "build", f"SOURCE={source}")
 
     assert done.returncode == 2
     assert "SOURCE must be HOST/NAMESPACE/TYPE" in done.stderr
+    assert (own / ".build/terraform.rc").read_text(encoding="utf-8") == before

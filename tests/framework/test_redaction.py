@@ -152,6 +152,11 @@ SHAPES: list[tuple[str, str]] = [
     ('client_certificate_password = "a b"', f'client_certificate_password = "{MASK}"'),
     ("http://user:pa55@proxy.example:8080/", f"http://user:{MASK}@proxy.example:8080/"),
     ("https://:pa55@proxy.example", f"https://:{MASK}@proxy.example"),
+    (f"client_assertion%3D{JWT}%26x", f"client_assertion%3D{MASK}%26x"),
+    ("-----BEGIN%20PRIVATE%20KEY-----%0AMIIE%0A-----END%20PRIVATE%20KEY-----.", f"{MASK}."),
+    ("key " + b64encode(PEM.encode()).decode() + " end", f"key {MASK} end"),
+    ("[('Authorization', 'Bearer abc1'), ('Host', 'a')]", f"[('Authorization', '{MASK}'), ('Host', 'a')]"),
+    ("Authorization: ApiKey k-123 456\nHost: a", f"Authorization: {MASK}\nHost: a"),
 ]
 
 

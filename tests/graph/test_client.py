@@ -278,3 +278,10 @@ def test_a_call_that_is_stopped_does_not_try_again() -> None:
     with serve(answer) as server, pytest.raises(Cancelled):
         get(client(server), cancel)
     assert len(server.requests) == 1
+
+
+def test_a_refusal_although_the_token_has_the_permission() -> None:
+    found = only(refused(graph_error(403, "Forbidden"), Credential(roles=("Organization.Read.All",))))
+
+    assert "although its token has: Organization.Read.All" in found.detail
+    assert "admin consent" not in found.detail

@@ -72,6 +72,17 @@ def test_stop_with_more_calls_than_threads(tmp_path: Path) -> None:
         assert summaries == {"Interrupted"}
 
 
+def test_calls_that_go_on_blocking_take_no_thread_of_later_ones() -> None:
+    with Plugin() as plugin:
+        plugin.configure()
+        calls = [plugin.begin("ReadDataSource", data("probe_block", seconds=30)) for _ in range(300)]
+        time.sleep(0.5)
+        plugin.call("StopProvider")
+        for call in calls:
+            call.result(10)
+        assert plugin.value("probe_echo", text="a")["back"] == "a"
+
+
 def test_a_callback_that_fails_stops_no_stop(tmp_path: Path) -> None:
     (file,) = signs(tmp_path, 1)
     with Plugin() as plugin:
