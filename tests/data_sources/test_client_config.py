@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from provider.graph.connection import Connection
 from provider.graph.errors import GraphError
 from provider.main import make_provider
 from tests.certificates import CertificateFiles, self_signed
+from tests.network.servers import Answer, authority, serve
 from tests.tenant_process import TenantProcess
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -134,6 +136,21 @@ def test_another_refusal_is_an_error(world: World) -> None:
 
     assert caught.value.status == 401
     assert "graph_audience" in caught.value.diagnostics[0].detail
+
+
+def test_a_refusal_although_the_role_is_there_is_an_error(world: World, tmp_path: Path) -> None:
+    """Something else than a missing permission refuses, such as a firewall."""
+    other = authority("firewall")
+    trusted = tmp_path / "ca.pem"
+    trusted.write_bytes(world.tenant.ca_file.read_bytes() + other.write_ca(tmp_path).read_bytes())
+    with serve(Answer(403, body=b"<html>Blocked"), tls=other, folder=tmp_path) as firewall:
+        connection = world.connect(ALL, graph_url=firewall.url, ca_certificate_file=str(trusted))
+
+        with pytest.raises(GraphError) as caught:
+            client_config.read({}, connection, CancelToken())
+
+    assert caught.value.status == 403
+    assert "although its token has" in caught.value.diagnostics[0].detail
 
 
 def test_it_takes_one_request(world: World) -> None:
