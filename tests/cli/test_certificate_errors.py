@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -218,7 +219,8 @@ def test_file_named_in_the_block(make_terraform: MakeTerraform, facts: Mapping[s
 
     require_one_error(result, [each.format_map(filled) for each in row.says])
     assert f"entra_id_options.{row.about}" in result.said, result.output
-    assert 'on main.tf line 9, in provider "microsoft365"' in result.said
+    # The block's line, or, from newer versions of Terraform, that of the attribute inside it.
+    assert re.search(r'on main\.tf line \d+, in provider "microsoft365"', result.said)
     assert WRONG not in result.output
 
 
