@@ -65,10 +65,19 @@ class Setting:
     default: Any = None
 
 
-def _setting(kind: Kind, about: str, *variables: str, default: Any = None, sensitive: bool = False) -> Setting:
+def _setting(
+    kind: Kind,
+    about: str,
+    *variables: str,
+    default: Any = None,
+    sensitive: bool = False,
+    in_effect: bool = True,
+) -> Setting:
     names = " or ".join(f"`{v}`" for v in variables)
     shown = str(default).lower() if isinstance(default, bool) else default
     text = f"{about} Environment: {names}." + ("" if default is None else f" Default: `{shown}`.")
+    if not in_effect:
+        text += " Accepted, and without effect in this version."
     return Setting(optional(kind, text, sensitive=sensitive), variables, default)
 
 
@@ -153,6 +162,7 @@ ENTRA_ID = {
         list_of(string()),
         "Further tenants for which tokens may be asked; `*` for any. In the variable they are separated by commas.",
         "M365_ADDITIONALLY_ALLOWED_TENANTS",
+        in_effect=False,
     ),
     "federated_token_file_path": _setting(
         string(),
@@ -201,11 +211,21 @@ CLIENT = {
         default=False,
     ),
     "enable_retry": _setting(
-        boolean(), "Repeat requests that failed for a passing reason.", "M365_ENABLE_RETRY", default=True
+        boolean(),
+        "Repeat requests that failed for a passing reason.",
+        "M365_ENABLE_RETRY",
+        default=True,
+        in_effect=False,
     ),
-    "max_retries": _setting(integer(between(0)), "How often a request is repeated.", "M365_MAX_RETRIES", default=3),
+    "max_retries": _setting(
+        integer(between(0)), "How often a request is repeated.", "M365_MAX_RETRIES", default=3, in_effect=False
+    ),
     "retry_delay_seconds": _setting(
-        integer(between(0)), "The first pause between two tries, in seconds.", "M365_RETRY_DELAY_SECONDS", default=5
+        integer(between(0)),
+        "The first pause between two tries, in seconds.",
+        "M365_RETRY_DELAY_SECONDS",
+        default=5,
+        in_effect=False,
     ),
     "enable_redirect": _setting(boolean(), "Follow redirects.", "M365_ENABLE_REDIRECT", default=True),
     "max_redirects": _setting(integer(between(0)), "How many redirects are followed.", "M365_MAX_REDIRECTS", default=5),
@@ -235,17 +255,23 @@ CLIENT = {
         "Let some requests fail on purpose, to try out a configuration's patience.",
         "M365_ENABLE_CHAOS",
         default=False,
+        in_effect=False,
     ),
     "chaos_percentage": _setting(
-        integer(between(0, 100)), "How many of a hundred requests fail on purpose.", "M365_CHAOS_PERCENTAGE", default=10
+        integer(between(0, 100)),
+        "How many of a hundred requests fail on purpose.",
+        "M365_CHAOS_PERCENTAGE",
+        default=10,
+        in_effect=False,
     ),
     "chaos_status_code": _setting(
         integer(between(0, 599)),
         "The status of requests that fail on purpose; where it is not set, a random one of 429, 500, 502, 503 and 504.",
         "M365_CHAOS_STATUS_CODE",
+        in_effect=False,
     ),
     "chaos_status_message": _setting(
-        string(), "The message of requests that fail on purpose.", "M365_CHAOS_STATUS_MESSAGE"
+        string(), "The message of requests that fail on purpose.", "M365_CHAOS_STATUS_MESSAGE", in_effect=False
     ),
     "authority_url": _setting(
         string(url("https")),
