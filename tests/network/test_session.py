@@ -13,6 +13,7 @@ import pytest
 
 from provider import __version__
 from provider.config.settings import merge
+from provider.framework.diagnostics import Failure
 from provider.framework.redaction import redact
 from provider.network.session import Session
 from tests.network.servers import Answer, Seen, Server, authority, closed_port, proxy, serve
@@ -201,6 +202,24 @@ def test_a_proxy_that_is_not_to_be_used() -> None:
     with serve() as server:
         unused = session(use_proxy=False, proxy_url=f"http://127.0.0.1:{closed_port()}")
         assert unused.request("GET", server.url).status_code == 200
+
+
+def test_a_proxy_that_nobody_names() -> None:
+    with pytest.raises(Failure) as caught:
+        session(use_proxy=True)
+
+    (found,) = caught.value.diagnostics
+    assert found.path == ("client_options", "use_proxy")
+    assert "M365_PROXY_URL" in found.detail
+
+
+def test_without_a_name_the_proxy_of_the_environment_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve() as server, proxy() as between:
+        monkeypatch.setenv("http_proxy", between.url)
+
+        # This proxy serves CONNECT alone, and says so.
+        assert session(use_proxy=True).request("GET", server.url).status_code == 501
+        assert not server.requests
 
 
 def test_a_proxy_that_is_reached_by_tls(tmp_path: Path) -> None:
