@@ -99,6 +99,7 @@ class _Outer(_Half):
     def __init__(self, front: Front) -> None:
         self._front = front
         self._admitted = False
+        self._early = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -111,11 +112,20 @@ class _Outer(_Half):
         self._front.lifetime.connected()
         self._front.relay(self)
 
+    def data_received(self, data: bytes) -> None:
+        if self.other is None:
+            # Older versions of Python (3.11.2) read on where reading was paused while the connection was made.
+            self._early += data
+        else:
+            self.other.write(data)
+
     def join(self, inner: asyncio.Transport) -> None:
         self.other = inner
         if self.transport.is_closing():
             inner.close()
         else:
+            inner.write(bytes(self._early))
+            self._early.clear()
             self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
