@@ -1,115 +1,143 @@
 """Terraform values as MessagePack, the form in which they cross the plugin protocol.
 
-Sources: cty's `msgpack` package (how null, unknown and numbers are written), the MessagePack
-specification. The bytes themselves are read and written by the `msgpack` library.
+Sources: cty's `msgpack` package (how null, unknown, refinements, dynamic values and numbers are written), the
+MessagePack specification. The bytes themselves are read and written by the `msgpack` library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+import json
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import msgpack
 
 from provider.framework import types
+from provider.framework.normal import Form, MalformedValue, as_it_is, number_in_text, read
 from provider.framework.types import Type
-from provider.framework.values import UNKNOWN, Unknown
+from provider.framework.values import UNKNOWN, Bound, Dynamic, Unknown
 
-# cty writes every unknown value as an extension; its content may refine what is known of the value.
-_UNKNOWN = msgpack.ExtType(0, b"\x00")
-_INT64 = range(-(2**63), 2**63)
-# A text such as "1e999999999" is short, the whole number that it stands for fills the memory. Beyond 4300 digits Python
-# does not write a whole number down.
-_LONGEST_NUMBER = 4_000
+__all__ = ["MalformedValue", "decode", "encode"]
 
-
-class MalformedValue(ValueError):
-    """The bytes are no value of the type that they should hold."""
+# An unknown value is an extension: of one zero byte, or of a map that says what is known all the same.
+_UNREFINED = msgpack.ExtType(0, b"\x00")
+_REFINED = 12
+_LONGEST_REFINEMENT = 1024
+_LONGEST_PREFIX = 256
+_NULLNESS, _PREFIX, _LOWEST, _HIGHEST, _SHORTEST, _LONGEST = range(1, 7)
 
 
 def decode(data: bytes, type_: Type) -> Any:
-    """Return the value of type `type_` that `data` holds; raise MalformedValue if it holds none."""
+    """Return the value of type `type_` that `data` holds, in normal form; raise MalformedValue if it holds none."""
     try:
-        raw = msgpack.unpackb(data, raw=False, use_list=False, ext_hook=lambda _code, _data: UNKNOWN)
+        raw = msgpack.unpackb(data, raw=False, use_list=False, ext_hook=_unknown)
+        return read(raw, type_, _FORM)
+    except MalformedValue:
+        raise
     except (ValueError, msgpack.UnpackException, RecursionError) as cause:
         raise MalformedValue(f"not a MessagePack value: {str(cause) or type(cause).__name__}") from None
-    return _from_raw(raw, type_)
 
 
-def encode(value: Any, type_: Type) -> bytes:
-    """Return `value`, which is of type `type_`, as MessagePack; raise MalformedValue where it is not."""
+def encode(value: Any) -> bytes:
+    """Return a value in normal form as MessagePack; raise MalformedValue for a text in it that is no Unicode.
+
+    It also raises for a number of thousands of digits, and for hundreds of levels.
+    """
     try:
-        return bytes(msgpack.packb(_to_raw(value, type_)))
+        return bytes(msgpack.packb(value, default=_special))
     except UnicodeEncodeError:
         raise MalformedValue("a text holds what is no Unicode character") from None
+    except ValueError as cause:
+        raise MalformedValue(f"a value that is too long or too deep to be written: {cause}") from None
 
 
-def _from_raw(raw: Any, type_: Type) -> Any:
-    if raw is None or isinstance(raw, Unknown):
+def _dynamic(raw: Any) -> tuple[Type, Any]:
+    match raw:
+        case (bytes() as written, value):
+            try:
+                return types.from_json(json.loads(written)), value
+            except (ValueError, RecursionError) as cause:
+                raise MalformedValue(f"a dynamic value whose type cannot be read: {cause}") from None
+    raise MalformedValue("a dynamic value without its type")
+
+
+_FORM = Form("msgpack", number_in_text, as_it_is, _dynamic, (tuple,))
+
+
+def _special(value: Any) -> Any:
+    """Return what MessagePack can write in place of a value that it cannot."""
+    match value:
+        case Unknown():
+            return _refinements(value)
+        case Decimal():
+            return float(value) if Decimal(float(value)) == value else str(value)
+        case Dynamic(type_, inner):
+            return [json.dumps(types.to_json(type_), separators=(",", ":")).encode(), inner]
+        case int():
+            # Beyond 64 bits.
+            return str(value)
+    raise TypeError(f"{type(value).__name__} is no value in normal form")
+
+
+def _refinements(value: Unknown) -> msgpack.ExtType:
+    known: dict[int, Any] = {}
+    if value.not_null:
+        known[_NULLNESS] = False
+    if value.prefix:
+        known[_PREFIX] = value.prefix.encode()[:_LONGEST_PREFIX].decode(errors="ignore")
+    for key, bound in ((_LOWEST, value.lowest), (_HIGHEST, value.highest)):
+        if bound is not None:
+            known[key] = [bound.number, bound.inclusive]
+    if value.shortest:
+        known[_SHORTEST] = value.shortest
+    if value.longest is not None:
+        known[_LONGEST] = value.longest
+    packed = encode(known) if known else b""
+    return msgpack.ExtType(_REFINED, packed) if 0 < len(packed) <= _LONGEST_REFINEMENT else _UNREFINED
+
+
+def _unknown(code: int, data: bytes) -> Unknown:
+    if len(data) <= 1:
+        return UNKNOWN
+    if code != _REFINED or len(data) > _LONGEST_REFINEMENT:
+        raise MalformedValue(f"an unknown value with {len(data)} bytes of kind {code}")
+    unpacker = msgpack.Unpacker(
+        raw=False,
+        use_list=False,
+        strict_map_key=False,
+        object_pairs_hook=_by_number,
+        max_buffer_size=_LONGEST_REFINEMENT,
+    )
+    unpacker.feed(data)
+    known = unpacker.unpack()
+    if not isinstance(known, dict):
+        raise MalformedValue("an unknown value with refinements that are no map")
+    return Unknown(
+        not_null=known.get(_NULLNESS) is False,
+        prefix=_of(known.get(_PREFIX), str) or "",
+        lowest=_bound(known.get(_LOWEST)),
+        highest=_bound(known.get(_HIGHEST)),
+        shortest=max(0, _of(known.get(_SHORTEST), int) or 0),
+        longest=_of(known.get(_LONGEST), int),
+    )
+
+
+def _by_number(pairs: Iterable[tuple[Any, Any]]) -> dict[int, Any]:
+    # Keys may be anything, also what no dict takes.
+    return {key: value for key, value in pairs if type(key) is int}
+
+
+def _bound(raw: Any) -> Bound | None:
+    match raw:
+        case None:
+            return None
+        case (limit, bool() as inclusive):
+            return Bound(number_in_text(limit), inclusive)
+    raise MalformedValue("an unknown number with a bound that is none")
+
+
+def _of(raw: Any, wanted: type) -> Any:
+    if raw is None or type(raw) is wanted:
         return raw
-    match type_:
-        case types.STRING if isinstance(raw, str):
-            return raw
-        case types.BOOL if isinstance(raw, bool):
-            return raw
-        case types.NUMBER if isinstance(raw, int | float | str) and not isinstance(raw, bool):
-            return _number(raw)
-        case types.Collection("map", element) if isinstance(raw, dict):
-            return {_key(name): _from_raw(part, element) for name, part in raw.items()}
-        case types.Collection("list" | "set", element) if isinstance(raw, tuple):
-            return tuple(_from_raw(part, element) for part in raw)
-        case types.Tuple(elements) if isinstance(raw, tuple) and len(raw) == len(elements):
-            return tuple(_from_raw(part, t) for part, t in zip(raw, elements, strict=True))
-        case types.Object(attributes) if isinstance(raw, dict):
-            if unexpected := raw.keys() - attributes.keys():
-                raise MalformedValue(f"unexpected attributes: {', '.join(sorted(map(str, unexpected)))}")
-            return {name: _from_raw(raw.get(name), t) for name, t in attributes.items()}
-    raise MalformedValue(f"expected {types.to_json(type_)}, found {type(raw).__name__}")
-
-
-def _to_raw(value: Any, type_: Type) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, Unknown):
-        return _UNKNOWN
-    match type_:
-        case types.STRING if isinstance(value, str):
-            return value
-        case types.BOOL if isinstance(value, bool):
-            return value
-        case types.NUMBER if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return _raw_number(value)
-        case types.Collection("map", element) if isinstance(value, Mapping):
-            return {_key(name): _to_raw(part, element) for name, part in value.items()}
-        case types.Collection("list" | "set", element) if isinstance(value, tuple):
-            return [_to_raw(part, element) for part in value]
-        case types.Tuple(elements) if isinstance(value, tuple) and len(value) == len(elements):
-            return [_to_raw(part, t) for part, t in zip(value, elements, strict=True)]
-        case types.Object(attributes) if isinstance(value, Mapping):
-            if unexpected := value.keys() - attributes.keys():
-                raise MalformedValue(f"unexpected attributes: {', '.join(sorted(map(str, unexpected)))}")
-            return {name: _to_raw(value.get(name), t) for name, t in attributes.items()}
-    raise MalformedValue(f"expected {types.to_json(type_)}, found {type(value).__name__}")
-
-
-def _key(name: Any) -> str:
-    if not isinstance(name, str):
-        raise MalformedValue(f"a key of a map is {type(name).__name__}, not a string")
-    return name
-
-
-def _number(raw: float | str) -> int | Decimal:
-    try:
-        number = Decimal(raw)
-    except InvalidOperation:
-        raise MalformedValue("a number is written as a text that is none") from None
-    if not number.is_finite() or number.adjusted() > _LONGEST_NUMBER:
-        raise MalformedValue("a number is not finite, or too large")
-    return raw if isinstance(raw, int) else int(number) if number == number.to_integral_value() else number
-
-
-def _raw_number(value: int | Decimal) -> int | float | str:
-    if isinstance(value, int):
-        return value if value in _INT64 else str(value)
-    return float(value) if Decimal(float(value)) == value else str(value)
+    raise MalformedValue(f"an unknown value with a refinement that is {type(raw).__name__}, not {wanted.__name__}")
