@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provider.config import block
-from provider.framework import types
+from provider.framework import types, validation
 from provider.framework.diagnostics import Diagnostic, Failure, error
+from provider.framework.hcl import literal
 from provider.framework.paths import Path, Step, show
 from provider.framework.redaction import protect
-from provider.framework.schema import Kind, check, repr_hcl
+from provider.framework.schema import Kind
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class Settings:
 def validate(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the form of a provider block; needs neither environment nor credentials."""
     config = _without_empty(config)
-    yield from check(block.SCHEMA.attributes, config)
+    yield from validation.validate(block.SCHEMA, config)
     yield from _one_certificate(config)
 
 
@@ -208,7 +209,7 @@ def _read(variable: str, environment: Mapping[str, str], setting: block.Setting)
 
 
 def _unusable(variable: str, path: Path, text: str, setting: block.Setting, wrong: str) -> Diagnostic:
-    found = "a sensitive value that is not shown" if setting.attribute.sensitive else repr_hcl(text)
+    found = "a sensitive value that is not shown" if setting.attribute.sensitive else literal(text)
     return error(
         f"Unusable environment variable {variable}",
         f"It gives {show(path)} and {wrong}. Found: {found}. Correct or unset the variable, or set {show(path)} in "

@@ -9,7 +9,8 @@ import pytest
 from provider.config import block
 from provider.config.block import SCHEMA
 from provider.framework import types
-from provider.framework.schema import Attribute, Mode, Nested, Nesting, Schema, check
+from provider.framework.schema import Attribute, Mode, Nested, Nesting, Schema
+from provider.framework.validation import validate
 from tests.config.facts import AUTH_METHODS, CLOUDS, FACTS, GUID, IDENTITY, Fact, samples
 
 GROUPS = ("entra_id_options", "client_options")
@@ -77,7 +78,7 @@ def test_the_documentation_names_variables_and_default(fact: Fact) -> None:
 @pytest.mark.parametrize("fact", FACTS, ids=lambda f: f.name)
 def test_sample_values_are_taken(fact: Fact) -> None:
     for value, _ in samples(fact):
-        assert list(check(SCHEMA.attributes, nested(fact.path, value))) == []
+        assert list(validate(SCHEMA, nested(fact.path, value))) == []
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_sample_values_are_taken(fact: Fact) -> None:
 )
 def test_names_that_are_taken(path: tuple[str, ...], values: tuple[str, ...]) -> None:
     for value in values:
-        assert list(check(SCHEMA.attributes, nested(path, value))) == []
-    (found,) = check(SCHEMA.attributes, nested(path, "other"))
+        assert list(validate(SCHEMA, nested(path, value))) == []
+    (found,) = validate(SCHEMA, nested(path, "other"))
     assert found.path == path
     assert found.detail == f'It must be one of {", ".join(values)}. Found: "other".'
 
@@ -125,7 +126,7 @@ REFUSED: list[tuple[str, Any]] = [
 def test_values_that_are_refused(name: str, value: Any) -> None:
     path = tuple(name.split("."))
 
-    (found,) = check(SCHEMA.attributes, nested(path, value))
+    (found,) = validate(SCHEMA, nested(path, value))
 
     assert found.path == path
     assert name in found.summary
@@ -135,4 +136,4 @@ def test_values_that_are_refused(name: str, value: Any) -> None:
 def test_a_resource_id_is_taken_in_the_form_that_azure_shows() -> None:
     value = IDENTITY.replace(GUID, GUID.upper())
 
-    assert list(check(SCHEMA.attributes, nested(("entra_id_options", "managed_identity_id"), value))) == []
+    assert list(validate(SCHEMA, nested(("entra_id_options", "managed_identity_id"), value))) == []
