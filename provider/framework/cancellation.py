@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from threading import Event, Lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock, Timer
 
 _log = logging.getLogger(__name__)
 
@@ -13,20 +14,26 @@ class Cancelled(Exception):
     """Raised in a call that was told to stop."""
 
 
+class TimedOut(Cancelled):
+    """Raised in a call that has taken as long as it may."""
+
+
 class CancelToken:
     """One call's sign to stop; set once, from any thread.
 
-    StopProvider and the cancelled RPC set it. A handler asks it between steps, waits
+    StopProvider, the cancelled RPC and a time limit set it. A handler asks it between steps, waits
     with `wait` instead of sleeping, and may be called back.
     """
 
-    __slots__ = ("_callbacks", "_event", "_lock")
+    __slots__ = ("_callbacks", "_event", "_lock", "expired")
 
     def __init__(self) -> None:
         """Make a token that is not set."""
         self._event = Event()
         self._lock = Lock()
         self._callbacks: list[Callable[[], object]] = []
+        self.expired: float | None = None
+        """The limit in seconds, if that has set the sign."""
 
     @property
     def cancelled(self) -> bool:
@@ -60,9 +67,28 @@ class CancelToken:
     def check(self) -> None:
         """Raise Cancelled if the call should stop."""
         if self._event.is_set():
-            raise Cancelled
+            raise self._reason()
 
     def wait(self, seconds: float) -> None:
         """Sleep for `seconds`; raise Cancelled as soon as the call should stop."""
         if self._event.wait(seconds):
-            raise Cancelled
+            raise self._reason()
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Set the sign if what is done inside takes longer than `seconds`."""
+        timer = Timer(seconds, self._expire, (seconds,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _expire(self, seconds: float) -> None:
+        if not self._event.is_set():
+            self.expired = seconds
+        self.cancel()
+
+    def _reason(self) -> Cancelled:
+        return Cancelled() if self.expired is None else TimedOut()

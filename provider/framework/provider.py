@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from provider.framework.cancellation import CancelToken
     from provider.framework.diagnostics import Diagnostic
     from provider.framework.paths import Path
+    from provider.framework.resource import Resource
     from provider.framework.schema import Schema
 
 Meta = TypeVar("Meta")
+
+
+def _none(_name: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,9 @@ class DataSource(Generic[Meta]):
 class Provider(Generic[Meta]):
     """Everything that the protocol serves.
 
-    `constant` returns the serialized answer of an RPC whose answer never changes (the schemas); `data_source`
-    returns the declaration of a name, or None; `validate` yields what is wrong with a provider block; `configure`
+    `constant` returns the serialized answer of an RPC whose answer never changes (the schemas); `data_source` and
+    `resource` return the declaration of a name, or None; `outline` returns what was compiled of a resource for its
+    stored states (`outline.py`), or None; `validate` yields what is wrong with a provider block; `configure`
     takes one, with Terraform's version and the call's token, and raises Failure.
     """
 
@@ -65,3 +71,6 @@ class Provider(Generic[Meta]):
     data_source: Callable[[str], DataSource[Meta] | None]
     validate: Callable[[Mapping[str, Any]], Iterable[Diagnostic]]
     configure: Callable[[Mapping[str, Any], str, CancelToken], Configured[Meta] | PutOff]
+    resource_names: tuple[str, ...] = ()
+    resource: Callable[[str], Resource[Meta] | None] = _none
+    outline: Callable[[str], bytes | None] = _none
