@@ -53,6 +53,9 @@ def make_provider() -> Provider[Connection]:
         constant=catalogue.compiled,
         data_source_names=tuple(catalogue.DATA_SOURCES),
         data_source=catalogue.data_source,
+        resource_names=tuple(catalogue.RESOURCES),
+        resource=catalogue.resource,
+        outline=catalogue.outline,
         validate=_validate,
         configure=_configure,
     )

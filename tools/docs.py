@@ -14,6 +14,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from provider import catalogue  # noqa: E402
 from provider.config import block  # noqa: E402
 from provider.framework import types  # noqa: E402
-from provider.framework.schema import Attribute, Kind, Mode, Nested, Nesting  # noqa: E402
+from provider.framework.hcl import literal  # noqa: E402
+from provider.framework.schema import NO_DEFAULT, Attribute, Kind, Mode, Nested, Nesting  # noqa: E402
 
 if TYPE_CHECKING:
     from provider.framework.provider import DataSource
@@ -87,6 +89,8 @@ def _row(name: str, attribute: Attribute, path: tuple[str, ...]) -> str:
     about = [attribute.about, *_rules(attribute)]
     if attribute.sensitive:
         notes.append("Sensitive")
+    if attribute.write_only:
+        notes.append("Write-only")
     if attribute.deprecated:
         notes.append("Deprecated")
         about.append(attribute.deprecated)
@@ -114,11 +118,23 @@ def _type_name(type_: types.Type) -> str:
 
 
 def _rules(attribute: Attribute) -> Iterator[str]:
-    # What only the provider gives keeps its rules by itself.
-    rules = attribute.kind.rules if isinstance(attribute.kind, Kind) and attribute.mode is not Mode.COMPUTED else ()
-    words = [repr(rule) for rule in rules if not _named(getattr(rule, "values", ()), attribute.about)]
-    if words:
-        yield f"Must {' and '.join(words)}."
+    """Yield what a configuration has to keep to, and what comes of a change, each in a sentence."""
+    kind = attribute.kind
+    if attribute.configurable:
+        words = [repr(rule) for rule in kind.rules if not _named(getattr(rule, "values", ()), attribute.about)]
+        if words:
+            yield f"Must {' and '.join(words)}."
+        if isinstance(kind, Kind) and kind.element is not None and kind.element.rules:
+            yield f"Each element must {' and '.join(map(repr, kind.element.rules))}."
+        if isinstance(kind, Nested):
+            yield from (_sentence(repr(relation)) for relation in kind.relations)
+        yield from (_sentence(repr(modifier)) for modifier in attribute.modifiers if not isfunction(modifier))
+    if attribute.default is not NO_DEFAULT:
+        yield f"Default: `{literal(attribute.default)}`."
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _named(values: Iterable[str], about: str) -> bool:

@@ -34,26 +34,41 @@ def answer(session: Session[Any], rpc: Rpc, data: bytes, token: CancelToken) -> 
         function = getattr(import_module(f"provider.protocol.{rpc.module}"), rpc.function)
         response: Message = function(session, message, token)
         return response.SerializeToString()
-    except Failure as failure:
-        return refusal(rpc, failure.diagnostics)
-    except Cancelled:
-        return interrupted(rpc)
-    except DecodeError:
-        return refusal(
-            rpc, [error("Unreadable request", f"The message of {rpc.name} is no protocol buffer of its type.")]
-        )
-    except BaseException:  # noqa: BLE001 - whatever it is, even SystemExit, the host gets an answer
-        return crashed(rpc)
+    except BaseException as cause:  # noqa: BLE001 - whatever it is, even SystemExit, the host gets an answer
+        return refusal(rpc, explain(rpc.name, cause, token))
+
+
+def explain(rpc: str, cause: BaseException, token: CancelToken) -> tuple[Diagnostic, ...]:
+    """Return what a user is told of an exception that is being handled; log the one that nobody foresaw."""
+    match cause:
+        case Failure():
+            return cause.diagnostics
+        case Cancelled():
+            return (stopped(rpc, token),)
+        case DecodeError():
+            return (error("Unreadable request", f"The message of {rpc} is no protocol buffer of its type."),)
+    return (_crash(rpc),)
 
 
 def crashed(rpc: Rpc) -> bytes:
     """Return the answer for a call whose exception, now being handled, nobody foresaw; log it."""
-    return refusal(rpc, [_crash(rpc)])
+    return refusal(rpc, [_crash(rpc.name)])
 
 
-def interrupted(rpc: Rpc) -> bytes:
+def interrupted(rpc: Rpc, token: CancelToken) -> bytes:
     """Return the answer for a call that was told to stop."""
-    return refusal(rpc, [error("Interrupted", f"{rpc.name} was stopped before it was done.")])
+    return refusal(rpc, [stopped(rpc.name, token)])
+
+
+def stopped(rpc: str, token: CancelToken) -> Diagnostic:
+    """Return what a user is told of a call that was told to stop."""
+    if token.expired is None:
+        return error("Interrupted", f"{rpc} was stopped before it was done.")
+    return error(
+        "Timed out",
+        f"{rpc} was not done after {token.expired:g} s, which is as long as it may take. Give it longer in the "
+        "attribute `timeouts` of the resource.",
+    )
 
 
 def refusal(rpc: Rpc, diagnostics: Iterable[Diagnostic]) -> bytes:
@@ -85,12 +100,12 @@ def _not_served(session: Session[Any], rpc: Rpc) -> Diagnostic:
     )
 
 
-def _crash(rpc: Rpc) -> Diagnostic:
+def _crash(rpc: str) -> Diagnostic:
     reference = secrets.token_hex(4)
-    _log.exception("%s failed unexpectedly, reference %s", rpc.name, reference)
+    _log.exception("%s failed unexpectedly, reference %s", rpc, reference)
     return error(
         "The provider failed unexpectedly",
-        f"This is a bug of the provider, not of your configuration. Reference {reference}, in {rpc.name}. Run the "
+        f"This is a bug of the provider, not of your configuration. Reference {reference}, in {rpc}. Run the "
         "command again with TF_LOG_PROVIDER=ERROR to get the log with the details, and report it with what is logged "
         "under the new reference.",
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from provider.framework.cancellation import CancelToken
-from provider.framework.diagnostics import Diagnostic, Failure, error
-from provider.framework.paths import show
-from provider.framework.provider import DataSource, PutOff
-from provider.framework.schema import Mode, check
+from provider.framework.diagnostics import Failure, error
+from provider.framework.provider import DataSource
+from provider.framework.validation import validate
 from provider.framework.values import UNKNOWN
 from provider.protocol import from_wire, to_wire
 from provider.protocol.session import Session
@@ -20,7 +19,7 @@ def validate_data_resource_config(
 ) -> pb.ValidateDataResourceConfig.Response:
     """Say what is wrong with the form of a data block."""
     schema = _declared(session, request.type_name).schema
-    found = check(schema.attributes, from_wire.config(request.config, schema))
+    found = validate(schema, from_wire.config(request.config, schema))
     return pb.ValidateDataResourceConfig.Response(diagnostics=map(to_wire.diagnostic, found))
 
 
@@ -30,19 +29,13 @@ def read_data_source(
     """Read a data source, or defer it where the provider is not configured yet and the host can wait."""
     source = _declared(session, request.type_name)
     config = from_wire.config(request.config, source.schema)
-    match session.configured:
-        case None:
-            raise Failure(error("The provider is not configured", "Terraform asked for data before ConfigureProvider."))
-        case PutOff() as put_off:
-            if not request.client_capabilities.deferral_allowed:
-                raise Failure(_unknown_configuration(put_off, source.name))
-            return pb.ReadDataSource.Response(
-                state=to_wire.value(_unread(source, config), source.schema.type),
-                deferred=pb.Deferred(reason=pb.Deferred.PROVIDER_CONFIG_UNKNOWN),
-            )
-        case configured:
-            values = source.read(config, configured.meta, token)
-            return pb.ReadDataSource.Response(state=to_wire.value({**config, **values}, source.schema.type))
+    if session.put_off(request.client_capabilities.deferral_allowed):
+        return pb.ReadDataSource.Response(
+            state=to_wire.normal(_unread(source, config)),
+            deferred=pb.Deferred(reason=pb.Deferred.PROVIDER_CONFIG_UNKNOWN),
+        )
+    values = source.read(config, session.ready(f"The data source {source.name} cannot be read"), token)
+    return pb.ReadDataSource.Response(state=to_wire.value({**config, **values}, source.schema.type))
 
 
 def _declared(session: Session[Any], name: str) -> DataSource[Any]:
@@ -57,21 +50,6 @@ def _declared(session: Session[Any], name: str) -> DataSource[Any]:
 def _unread(source: DataSource[Any], config: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of a data source that was not read: what the configuration gives."""
     return {
-        name: UNKNOWN
-        if config.get(name) is None and attribute.mode in (Mode.COMPUTED, Mode.OPTIONAL_COMPUTED)
-        else config[name]
+        name: UNKNOWN if config.get(name) is None and attribute.computed else config[name]
         for name, attribute in source.schema.attributes.items()
     }
-
-
-def _unknown_configuration(put_off: PutOff, source: str) -> Diagnostic:
-    """Return the error for the data source named `source`, which needs a provider that is not configured yet."""
-    names = ", ".join(show(path) for path in put_off.unknown)
-    verb = "come" if len(put_off.unknown) > 1 else "comes"
-    return error(
-        "The provider's configuration is not known yet",
-        f"The data source {source} cannot be read while planning: in the provider block, {names} {verb} from "
-        "something that is known only after apply. Wait for it: add `depends_on` with that something to the data "
-        "source, so that it is read during apply; or apply that something first with `-target`; or give the value "
-        "another way, such as a variable.",
-    )

@@ -92,7 +92,7 @@ class Service(grpc.GenericRpcHandler):
             return await work
         except asyncio.CancelledError:
             if token.cancelled:
-                return _interrupted(rpc)
+                return _interrupted(rpc, token)
             # The host took the call back.
             token.cancel()
             raise
@@ -121,7 +121,7 @@ def _answer(session: Session[Any], rpc: Rpc, request: bytes, token: CancelToken)
     return response
 
 
-def _interrupted(rpc: Rpc) -> bytes:
+def _interrupted(rpc: Rpc, token: CancelToken) -> bytes:
     from provider.protocol.calls import interrupted
 
-    return interrupted(rpc)
+    return interrupted(rpc, token)

@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from provider.catalogue import data_source
-from provider.framework import msgpack
 from provider.framework.cancellation import Cancelled, CancelToken
+from provider.framework.normal import OWN, read
 from provider.framework.provider import Configured
 from provider.framework.schema import Mode
 from provider.graph.connection import Connection
@@ -114,7 +114,7 @@ def test_the_values_are_of_the_schema(world: World) -> None:
     values = client_config.read({}, world.connect(ALL), CancelToken())
 
     assert set(values) == set(client_config.schema.attributes)
-    assert msgpack.decode(msgpack.encode(values, client_config.schema.type), client_config.schema.type) == values
+    assert read(values, client_config.schema.type, OWN) == values
 
 
 def test_what_takes_a_role_is_null_without_it(world: World) -> None:
