@@ -8,7 +8,8 @@ plan before it is answered: Terraform would refuse it anyway, in words that help
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from provider.framework.consistency import result_problems
@@ -16,8 +17,10 @@ from provider.framework.diagnostics import Diagnostic, error
 from provider.framework.meaning import keep_object
 from provider.framework.normal import OWN, MalformedValue, read
 from provider.framework.paths import show
+from provider.framework.private import decode, encode
 from provider.framework.resource import Operation, Resource
-from provider.framework.values import Unknown, known_or_null, unknown_paths
+from provider.framework.timeouts import NAME
+from provider.framework.values import Unknown, is_known, known_or_null, unknown_paths
 from provider.framework.write_only import without_write_only
 
 Object = Mapping[str, Any]
@@ -35,14 +38,21 @@ class Outcome:
 
 def apply(resource: Resource[Any], operation: Operation[Any], explain: Explain) -> Outcome:
     """Create, update or destroy, as prior and planned state say; `explain` turns what was raised into diagnostics."""
-    if operation.prior is None:
-        return _write(resource, operation, "create", resource.create, explain)
-    if operation.planned is None:
-        return _destroy(resource, operation, explain)
-    update = resource.update
-    if update is None:
-        raise AssertionError(f"{resource.name} cannot be updated, but an update was planned")
-    return _write(resource, operation, "update", update, explain)
+    before = encode(operation.private)
+    step = "create" if operation.prior is None else "delete" if operation.planned is None else "update"
+    match step:
+        case "create":
+            outcome = _write(resource, operation, step, resource.create, explain)
+        case "update":
+            outcome = _write(resource, operation, step, resource.update or partial(_unchanged, resource), explain)
+        case _:
+            outcome = _destroy(resource, operation, explain)
+    try:
+        encode(outcome.private)
+    except (TypeError, ValueError, RecursionError) as wrong:
+        bug = _bug(resource, step, f"the private state is nothing that JSON can write: {wrong}")
+        return replace(outcome, private=decode(before), diagnostics=(*outcome.diagnostics, bug))
+    return outcome
 
 
 def refresh(resource: Resource[Any], operation: Operation[Any]) -> Outcome:
@@ -85,8 +95,11 @@ def _write(
         left = () if operation.kept is None else _left(resource, step, planned, state)
         return Outcome(state, operation.private, (*operation.warnings, *explain(cause), *left))
     attributes = resource.schema.attributes
+    # What was said to be true on the way need not be returned again.
+    kept = (operation.kept or {}).items()
+    learnt = {name: value for name, value in kept if isinstance(planned.get(name), Unknown)}
     try:
-        state = read({**planned, **_mapping(returned)}, resource.schema.type, OWN)
+        state = read({**planned, **learnt, **_mapping(returned)}, resource.schema.type, OWN)
     except MalformedValue as wrong:
         bug = _bug(resource, step, str(wrong), wrong.path)
         known = returned if isinstance(returned, Mapping) else {}
@@ -97,6 +110,19 @@ def _write(
         for path, problem in result_problems(attributes, planned, state)
     ]
     return Outcome(known_or_null(state), operation.private, (*operation.warnings, *bugs))
+
+
+def _unchanged(resource: Resource[Any], operation: Operation[Any]) -> Object:
+    """Take the place of the update that a type does not have.
+
+    It can be asked only for what needs no request: other timeouts, and after an import to learn what no read tells.
+    """
+    prior, planned = operation.prior or {}, operation.planned or {}
+    for name, value in planned.items():
+        learnt = resource.schema.attributes[name].create_only and prior[name] is None
+        if name != NAME and not learnt and is_known(value) and value != prior[name]:
+            raise AssertionError(f"a change of {name} was planned, but there is no update")
+    return {name: prior[name] for name, value in planned.items() if not is_known(value)}
 
 
 def _destroy(resource: Resource[Any], operation: Operation[Any], explain: Explain) -> Outcome:
@@ -136,9 +162,8 @@ def _left(resource: Resource[Any], step: str, planned: Object, state: Object | N
         return
     undone = [
         name
-        for name in resource.schema.attributes
-        if planned[name] != state[name]
-        and not isinstance(planned[name], Unknown)
+        for name in dict.fromkeys(str(at[0]) for at, _ in result_problems(resource.schema.attributes, planned, state))
+        if not isinstance(planned[name], Unknown)
         # What was to be null is undone where it was something before.
         and (planned[name] is not None or step != "create")
     ]

@@ -13,7 +13,7 @@ from provider.framework import types
 from provider.framework.paths import Key, Path
 from provider.framework.schema import Attribute, Mode, Nested, Nesting
 from provider.framework.types import Type
-from provider.framework.values import Unknown, unknown_paths
+from provider.framework.values import UNKNOWN, Dynamic, Unknown, is_known, unknown_paths
 
 Object = Mapping[str, Any]
 Problem = tuple[Path, str]
@@ -39,7 +39,7 @@ def _planned(attribute: Attribute, config: Any, prior: Any, planned: Any, path: 
         return
     # Objects are looked into even where they are as configured: something inside may be write-only.
     whole = not isinstance(attribute.kind, Nested) or not planned or isinstance(planned, Unknown)
-    if (planned == config and whole) or (planned == prior and prior is not None and config is not None):
+    if (whole and _as_configured(planned, config)) or (planned == prior and prior is not None and config is not None):
         return
     if attribute.mode is Mode.COMPUTED or (config is None and attribute.computed):
         return
@@ -50,6 +50,24 @@ def _planned(attribute: Attribute, config: Any, prior: Any, planned: Any, path: 
         yield from _planned_nested(attribute.kind, config, prior, planned, path)
     else:
         yield path, "is planned with a value that is neither the configured nor the prior one"
+
+
+def _as_configured(planned: Any, config: Any) -> bool:
+    """Tell whether a planned value is the configured one; less may be known of what is unknown."""
+    return bool(planned == config) or (not is_known(config) and bool(_unrefined(planned) == _unrefined(config)))
+
+
+def _unrefined(value: Any) -> Any:
+    match value:
+        case Unknown():
+            return UNKNOWN
+        case dict():
+            return {name: _unrefined(part) for name, part in value.items()}
+        case tuple():
+            return tuple(map(_unrefined, value))
+        case Dynamic(type_, inner):
+            return Dynamic(type_, _unrefined(inner))
+    return value
 
 
 def _planned_nested(kind: Nested, config: Any, prior: Any, planned: Any, path: Path) -> Iterator[Problem]:

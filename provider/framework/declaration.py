@@ -144,7 +144,7 @@ def _block(attribute: Attribute) -> Iterator[str]:
         return
     if kind.at_least < 0 or (kind.at_most and kind.at_most < kind.at_least):
         yield "is a block with bounds that contradict each other"
-    if kind.nesting is Nesting.SINGLE and kind.at_most > 1:
+    if kind.nesting is Nesting.SINGLE and max(kind.at_least, kind.at_most) > 1:
         yield "is a single block with more than one"
 
 

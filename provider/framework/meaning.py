@@ -104,6 +104,18 @@ def same(kind: Kind | Nested, one: Any, other: Any, *, settled: bool = False) ->
     return pairs is not None and all(inside(a, b) for a, b in pairs)
 
 
+def less_sure(kind: Kind | Nested, value: Any) -> Any:
+    """Return a configured value with less said of what is unknown in it: what is planned may only mean the same."""
+    if isinstance(value, Unknown):
+        return value if kind.same is None else Unknown(not_null=value.not_null)
+    element = None if isinstance(kind, Nested) else kind.element
+    if element is None or element.same is None or is_known(value):
+        return value
+    if isinstance(value, dict):
+        return {name: less_sure(element, part) for name, part in value.items()}
+    return tuple(less_sure(element, part) for part in value)
+
+
 def keep(kind: Kind | Nested, new: Any, prior: Any) -> Any:
     """Return `new`, with the prior value in place of each attribute's that means the same.
 
@@ -151,6 +163,8 @@ def keep_object(
         # What no read can tell is what it was, where that is known.
         name: prior[name]
         if attribute.create_only and prior[name] is not None and is_known(prior[name])
+        else new[name]
+        if attribute.never_null and prior[name] is None
         else keep(attribute.kind, new[name], prior[name])
         for name, attribute in attributes.items()
     }
@@ -161,8 +175,8 @@ def match(
 ) -> Iterator[tuple[Any, Any]]:
     """Yield each element with the first candidate that fits it and was given to none before, None where none does.
 
-    Each of `fits` takes an element and a candidate. Those that are equal find each other first, then those for which the
-    first of `fits` holds, and so on: what fits a little must not take what fits another one well.
+    Each of `fits` takes an element and a candidate. Those that are equal find each other first, then those for which
+    the first of `fits` holds, and so on: what fits a little must not take what fits another one well.
     """
     waiting = list(elements)
     free: dict[str, list[Any]] = {}
@@ -199,4 +213,6 @@ def _pairs(kind: Any, one: Any, other: Any, inside: Callable[[Any, Any], bool]) 
     if len(one) != len(other):
         return None
     pairs = list(match(one, other, inside))
-    return None if any(found is None for _, found in pairs) else pairs
+    # An element can be null, too.
+    lost = any(found is None and not (element is None and None in other) for element, found in pairs)
+    return None if lost else pairs

@@ -105,8 +105,10 @@ def replace_if(condition: Condition, words: str) -> Modifier:
 
 def replace_from_false_to_true() -> Modifier:
     """Replace the resource where the value changes from false to true."""
+    # What is not known yet may be true, and a plan cannot turn into a replacement when it is known.
     return _Replace(
-        lambda change: change.prior is False and change.planned is True, "a change to true replaces the resource"
+        lambda change: change.prior is False and (change.planned is True or isinstance(change.config, Unknown)),
+        "a change to true replaces the resource",
     )
 
 

@@ -28,6 +28,7 @@ _LONGEST_NUMBER = 4_000
 _TEXT: frozenset[type] = frozenset({str, type(None), Unknown})
 _TRUTH: frozenset[type] = frozenset({bool, type(None), Unknown})
 _WHOLE: frozenset[type] = frozenset({int, type(None), Unknown})
+_KEYS: frozenset[type] = frozenset({str})
 _READY = {"string": _TEXT, "bool": _TRUTH, "number": _WHOLE}
 
 
@@ -176,14 +177,18 @@ def _sequence(kind: str, element: Type, form: Form) -> Reader:
 
 def _map(element: Type, form: Form) -> Reader:
     convert = form.text
+    ready = _ready(element, form) if convert is as_it_is else None
 
     def read_map(raw: Any) -> Any:
-        if raw is None or isinstance(raw, Unknown):
-            return raw
-        if not isinstance(raw, Mapping):
-            raise _wrong("map", raw)
-        if not raw:
-            return {}
+        if type(raw) is not dict:
+            if raw is None or isinstance(raw, Unknown):
+                return raw
+            if not isinstance(raw, Mapping):
+                raise _wrong("map", raw)
+        if not raw or (
+            ready is not None and _KEYS.issuperset(map(type, raw)) and ready.issuperset(map(type, raw.values()))
+        ):
+            return as_map(raw.items())
         one = reader(element, form)
         parts: dict[str, Any] = {}
         for name, part in raw.items():
@@ -287,7 +292,13 @@ def as_it_is(text: str) -> str:
 
 def _composed(text: str) -> str:
     # Terraform keeps every text in this form, so that two spellings of one letter are one text.
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise MalformedValue("a text holds what is no Unicode character") from None
+    return unicodedata.normalize("NFC", text)
 
 
 def _own_number(raw: Any) -> Number:

@@ -14,19 +14,20 @@ terraform-plugin-framework (the steps).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from provider.framework.consistency import plan_problems
 from provider.framework.diagnostics import Diagnostic, error
-from provider.framework.meaning import match, same
+from provider.framework.meaning import less_sure, match, same
 from provider.framework.modifiers import Change, Whole
-from provider.framework.normal import OWN, read
+from provider.framework.normal import OWN, MalformedValue, read
 from provider.framework.paths import Key, Path, show
-from provider.framework.resource import Planning, Resource
+from provider.framework.resource import Modified, Planning, Resource
 from provider.framework.schema import NO_DEFAULT, Attribute, Kind, Mode, Nested, Nesting, Schema, objects
+from provider.framework.types import Type
 from provider.framework.values import UNKNOWN, Unknown, as_map, as_set, is_known
 
 Object = Mapping[str, Any]
@@ -55,39 +56,58 @@ def plan_resource(
 
     What its own code plans is held against Terraform's rules here, before Terraform does it.
     """
-    plan = plan_attributes(resource.schema, config, prior, private)
-    if resource.modify is None:
+    try:
+        plan, foreign = _plan(resource.schema, config, prior, private)
+        if resource.modify is not None:
+            modified = resource.modify(Planning(meta, Whole(config, prior, plan.planned, private)))
+            plan, foreign = _with(plan, modified, resource.schema.type), True
+    except MalformedValue as wrong:
+        return Plan(None, diagnostics=(_bug(resource.name, wrong.path, f"cannot be planned: {wrong.problem}"),))
+    if plan.planned is None or config is None or not foreign:
         return plan
-    modified = resource.modify(Planning(meta, Whole(config, prior, plan.planned, private)))
-    diagnostics = (*plan.diagnostics, *modified.diagnostics)
-    kept = private if modified.private is None else modified.private
-    if plan.planned is None or config is None:
-        return Plan(None, (), diagnostics, kept)
-    planned = read({**plan.planned, **modified.planned}, resource.schema.type, OWN)
-    bugs = tuple(
-        error(
-            "The provider plans what it must not",
-            f"{show(path)} of {resource.name} {problem}. This is a bug of the provider, not of your configuration: "
-            "please report it.",
-            path,
-        )
-        for path, problem in plan_problems(resource.schema.attributes, config, prior, planned)
-    )
-    return Plan(planned, _sorted((*plan.replace, *modified.replace)), (*diagnostics, *bugs), kept)
+    problems = plan_problems(resource.schema.attributes, config, prior, plan.planned)
+    bugs = tuple(_bug(resource.name, path, problem) for path, problem in problems)
+    return replace(plan, diagnostics=(*plan.diagnostics, *bugs))
 
 
 def plan_attributes(schema: Schema, config: Object | None, prior: Object | None, private: Object) -> Plan:
     """Return the plan for a configuration and a prior state, both in normal form; None is none at all."""
+    return _plan(schema, config, prior, private)[0]
+
+
+def _plan(schema: Schema, config: Object | None, prior: Object | None, private: Object) -> tuple[Plan, bool]:
+    """Return a plan, and whether a modifier planned something of its own; raise MalformedValue for what is no value."""
     if config is None:
-        return Plan(None, private=private)
+        return Plan(None, private=private), False
     drawn = _Draft(changes=False).object(schema.attributes, config, prior, ())
-    changes = drawn != prior
+    # What differs may be what a modifier takes back.
+    changes = drawn != prior and (
+        prior is None
+        or _Draft(False, Whole(config, prior, drawn, private)).object(schema.attributes, config, prior, ()) != prior
+    )
     if changes:
         drawn = _Draft(changes=True).object(schema.attributes, config, prior, ())
     whole = Whole(config, prior, drawn, private)
     judged = _Draft(changes=changes, whole=whole)
     planned = judged.object(schema.attributes, config, prior, ())
-    return Plan(planned, _sorted(judged.replace), tuple(judged.diagnostics), private)
+    return Plan(planned, _sorted(judged.replace), tuple(judged.diagnostics), private), bool(judged.foreign)
+
+
+def _with(plan: Plan, modified: Modified, type_: Type) -> Plan:
+    """Return a plan with what a resource's own code makes of it."""
+    planned = None if plan.planned is None else read({**plan.planned, **modified.planned}, type_, OWN)
+    return Plan(
+        planned,
+        () if planned is None else _sorted((*plan.replace, *modified.replace)),
+        (*plan.diagnostics, *modified.diagnostics),
+        plan.private if modified.private is None else modified.private,
+    )
+
+
+def _bug(name: str, path: Path, problem: str) -> Diagnostic:
+    where = f"{show(path)} of {name}" if path else name
+    detail = f"{where} {problem}. This is a bug of the provider, not of your configuration: please report it."
+    return error("The provider plans what it must not", detail, path or None)
 
 
 def _sorted(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -98,7 +118,8 @@ def _sorted(paths: Iterable[Path]) -> tuple[Path, ...]:
 class _Draft:
     """One way through a resource: `changes` marks what the provider gives as unknown, `whole` calls the modifiers.
 
-    `place` is the set that all of this is in: no path of Terraform's leads into one.
+    `place` is the set that all of this is in: no path of Terraform's leads into one. `foreign` has the places where a
+    modifier planned something of its own.
     """
 
     changes: bool
@@ -106,6 +127,7 @@ class _Draft:
     place: Path | None = None
     replace: list[Path] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    foreign: list[Path] = field(default_factory=list)
 
     def object(
         self, attributes: Mapping[str, Attribute], config: Object, prior: Object | None, path: Path
@@ -135,28 +157,63 @@ class _Draft:
             verdict = modifier(change)
             planned = verdict.planned
             self.diagnostics += verdict.diagnostics
-            if verdict.replace:
+            # To say the same in other words is no change, as null for what the API calls empty after an import.
+            if verdict.replace and not same(attribute.kind, planned, prior):
                 self.replace.append(path)
         # What a modifier planned is final; else those of the attributes inside have their turn.
-        return planned if planned is not drawn else self.value(attribute, config, prior, path)
+        if planned is drawn:
+            return self.value(attribute, config, prior, path)
+        if planned is prior:
+            return planned
+        self.foreign.append(path)
+        try:
+            return read(planned, attribute.kind.type, OWN)
+        except MalformedValue as wrong:
+            raise MalformedValue(wrong.problem, (*path, *wrong.path)) from None
 
     def value(self, attribute: Attribute, config: Any, prior: Any, path: Path) -> Any:
         """Draft a value without the modifiers of its attribute."""
         if config is None and attribute.default is not NO_DEFAULT:
             config = attribute.default
         elif config is None and attribute.computed:
-            if self.changes:
+            if self.changes or _only_configured(attribute, prior):
                 return _NOT_NULL if attribute.never_null else UNKNOWN
-            return None if _only_configured(attribute, prior) else prior
-        if config is None or isinstance(config, Unknown) or isinstance(attribute.kind, Kind):
+            return prior
+        if config is None:
             # Terraform takes a prior value in place of a configured one, but not in place of none.
-            return prior if config is not None and prior is not None and same(attribute.kind, config, prior) else config
+            return None
+        if isinstance(config, Unknown):
+            if isinstance(attribute.kind, Nested):
+                self._learn(attribute.kind, prior, path)
+            return _unknown(attribute, config, prior)
+        if isinstance(attribute.kind, Kind):
+            if prior is None:
+                return config
+            return prior if same(attribute.kind, config, prior) else less_sure(attribute.kind, config)
         if _means_prior(attribute, config, prior):
             return prior
         return self._nested(attribute.kind, config, prior, path)
 
+    def _learn(self, kind: Nested, prior: Any, path: Path) -> None:
+        """Ask the modifiers inside of nested attributes that are not known yet whether that takes a new resource.
+
+        Terraform plans again when they are known, and a plan may not turn from an update into a replacement then.
+        """
+        if self.whole is not None:
+            inside = self._inside(kind, path)
+            config = {name: UNKNOWN if part.configurable else None for name, part in kind.attributes.items()}
+            for at, element in objects(kind.nesting, prior, path):
+                inside.object(kind.attributes, config, element, at)
+
+    def _inside(self, kind: Nested, path: Path) -> _Draft:
+        return replace(self, place=path) if kind.nesting is Nesting.SET and self.place is None else self
+
     def _nested(self, kind: Nested, config: Any, prior: Any, path: Path) -> Any:
+        alone = Nested(Nesting.SINGLE, kind.attributes)
+
         def one(part: Any, before: Any, at: Path) -> Any:
+            if isinstance(part, Unknown):
+                self._learn(alone, before, at)
             return self.object(kind.attributes, part, before, at) if isinstance(part, dict) else part
 
         match kind.nesting:
@@ -171,17 +228,32 @@ class _Draft:
                     (name, one(part, (prior or {}).get(name), (*path, Key(name)))) for name, part in config.items()
                 )
             case Nesting.SET:
-                pairs = match(
-                    config,
-                    prior or (),
-                    partial(_unchanged, kind.attributes),
-                    partial(_could_come_from, kind.attributes),
-                )
-                inside = self if self.place is not None else replace(self, place=path)
+                pairs = tuple(match(config, prior or (), *_alike(kind, config)))
+                inside = self._inside(kind, path)
+                if not is_known(config):
+                    taken = {id(before) for _, before in pairs}
+                    self._learn(kind, tuple(before for before in prior or () if id(before) not in taken), path)
                 return as_set(
                     inside.object(kind.attributes, part, before, path) if isinstance(part, dict) else part
                     for part, before in pairs
                 )
+
+
+def _unknown(attribute: Attribute, config: Unknown, prior: Any) -> Unknown:
+    """Return what is known of a configured value that is not known yet: no more than what holds for its plan."""
+    if attribute.computed and not config.not_null:
+        # It may turn out to be null, and then it is the default, or what the provider gives.
+        return _NOT_NULL if attribute.never_null or attribute.default is not NO_DEFAULT else UNKNOWN
+    return config if prior is None else less_sure(attribute.kind, config)
+
+
+def _alike(kind: Nested, config: Any) -> tuple[Callable[[Any, Any], bool], ...]:
+    """Return how elements of a set find the ones that they were, the surest way first.
+
+    What is not known yet may turn out to fit better: as long as there is something, nothing is guessed.
+    """
+    sure = partial(_unchanged, kind.attributes)
+    return (sure, partial(_could_come_from, kind.attributes)) if is_known(config) else (sure,)
 
 
 def _means_prior(attribute: Attribute, config: Any, prior: Any) -> bool:
@@ -231,6 +303,8 @@ def _could_come_from(attributes: Mapping[str, Attribute], config: Any, prior: An
 
 def _fits(attribute: Attribute, config: Any, prior: Any) -> bool:
     kind = attribute.kind
+    if config is None and attribute.default is not NO_DEFAULT:
+        config = attribute.default
     if same(kind, config, prior) or (attribute.computed and config is None):
         return True
     if not isinstance(kind, Nested) or isinstance(config, Unknown) or config is None:
@@ -246,4 +320,5 @@ def _fits(attribute: Attribute, config: Any, prior: Any) -> bool:
         case Nesting.MAP:
             return all(name in config and fits(config[name], element) for name, element in prior.items())
         case Nesting.SET:
-            return all(found is not None for _, found in match(prior, config, lambda before, part: fits(part, before)))
+            found = [before for _, before in match(config, prior, *_alike(kind, config)) if before is not None]
+            return len(found) == len(prior)

@@ -34,8 +34,6 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _PLAIN = re.compile(r"[^\s,\"]+( [^\s,\"]+)*")
 
 _DEEPEST_JSON = 100
-_WIDEST = 64
-_WIDEST = 64
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,14 +165,16 @@ class _Without:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Whole:
-    bits: int
+    bits: int | None
 
     def __call__(self, value: Any) -> str | None:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return None if whole and -(2 ** (self.bits - 1)) <= value < 2 ** (self.bits - 1) else f"must {self!r}"
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"must {self!r}"
+        fits = self.bits is None or -(2 ** (self.bits - 1)) <= value < 2 ** (self.bits - 1)
+        return None if fits else f"must be a whole number of at most {self.bits} bits"
 
     def __repr__(self) -> str:
-        return "be a whole number" if self.bits == _WIDEST else f"be a whole number of {self.bits} bits"
+        return "be a whole number"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -331,8 +331,8 @@ def between(lowest: Number | None, highest: Number | None = None) -> Rule:
     return _Range(lowest, highest)
 
 
-def whole(bits: int = _WIDEST) -> Rule:
-    """Accept numbers without a fraction that fit into so many bits, the sign included."""
+def whole(bits: int | None = None) -> Rule:
+    """Accept numbers without a fraction, and those only that fit into so many bits, the sign included."""
     return _Whole(bits)
 
 

@@ -7,7 +7,7 @@ The mode is the outer function, so that contradictions cannot be written: what i
         "cloud": optional(string(one_of("public", "china")), "Which national cloud the tenant lives in."),
         "id": computed(string(), "The object id.", keep_prior=True),
         "options": optional(single({...}), "…"),
-        "rule": block(blocks({...}), "…", at_most=10),
+        "rule": block(nested_list({...}), "…", at_most=10),
     }
 
 What can still contradict itself, `declaration.py` finds when the type is loaded.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provider.framework.durations import go_seconds
+from provider.framework.diagnostics import Failure, error
+from provider.framework.durations import MalformedDuration, go_seconds
 from provider.framework.rules import go_duration
 from provider.framework.schema import Attribute, optional, single, string
 
@@ -29,7 +30,13 @@ def timeouts(*steps: str) -> Attribute:
 
 
 def configured(values: Mapping[str, Any] | None, step: str) -> float | None:
-    """Return how many seconds an operation may take by the `timeouts` in a configuration or state, None if unsaid."""
+    """Return how many seconds an operation may take by the `timeouts` in a plan or state, None if unsaid.
+
+    Raises Failure where it is no duration: nobody has looked at what a state has.
+    """
     given = (values or {}).get(NAME)
     text = given.get(step) if isinstance(given, dict) else None
-    return go_seconds(text) if isinstance(text, str) else None
+    try:
+        return go_seconds(text) if isinstance(text, str) else None
+    except MalformedDuration as wrong:
+        raise Failure(error(f"Invalid value for {NAME}.{step}", f"It {wrong}.", (NAME, step))) from None

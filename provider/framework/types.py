@@ -55,6 +55,11 @@ class Object:
     optional: frozenset[str] = frozenset()
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        # One order for a type, whoever wrote it: the normal form of values follows it.
+        if isinstance(self.attributes, dict):
+            object.__setattr__(self, "attributes", dict(sorted(self.attributes.items())))
+
     def __hash__(self) -> int:
         return hash((tuple(sorted(self.attributes)), self.optional))
 

@@ -18,11 +18,15 @@ from provider.plugin.platform import load_pair
 
 # The reference allows as much in both directions; gRPC's own limit is 4 MiB for what it receives.
 LARGEST_MESSAGE = 256 << 20
+_MOST_WAITING = 1 << 20
 
 _OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.max_send_message_length", LARGEST_MESSAGE),
     ("grpc.so_reuseport", 0),
+    # Calls that wait for a thread are not too many: without these, gRPC cancels some of them beyond the first 1000.
+    ("grpc.server.max_pending_requests", _MOST_WAITING),
+    ("grpc.server.max_pending_requests_hard_limit", _MOST_WAITING),
 )
 
 

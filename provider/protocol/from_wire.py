@@ -9,6 +9,7 @@ from provider.framework.diagnostics import Failure, error
 from provider.framework.normal import MalformedValue
 from provider.framework.schema import Schema
 from provider.framework.types import Type
+from provider.framework.values import Unknown
 from provider.protocol.stubs import tfplugin6_pb2 as pb
 
 
@@ -25,6 +26,8 @@ def value(message: pb.DynamicValue, type_: Type) -> Any:
 def present(message: pb.DynamicValue, schema: Schema) -> dict[str, Any] | None:
     """Return a configuration, plan or state, or None where there is none; raise Failure where it cannot be read."""
     found = value(message, schema.type)
+    if isinstance(found, Unknown):
+        raise Failure(error("Unreadable value", "Terraform sent an object that is unknown as a whole."))
     return found if isinstance(found, dict) else None
 
 

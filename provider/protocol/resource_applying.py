@@ -24,6 +24,8 @@ def apply_resource_change(
     schema = resource.schema
     prior = from_wire.present(request.prior_state, schema)
     planned = from_wire.present(request.planned_state, schema)
+    if prior is None and planned is None:
+        return pb.ApplyResourceChange.Response(new_state=to_wire.normal(None))
     operation = Operation(
         meta=session.ready(f"{resource.name} cannot be changed"),
         cancel=token,

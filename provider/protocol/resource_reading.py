@@ -10,7 +10,7 @@ from provider.framework.cancellation import CancelToken
 from provider.framework.diagnostics import Failure, error
 from provider.framework.normal import OWN, read
 from provider.framework.resource import Operation, Resource
-from provider.framework.values import UNKNOWN
+from provider.framework.values import UNKNOWN, Unknown
 from provider.framework.write_only import without_write_only
 from provider.protocol import from_wire, to_wire
 from provider.protocol.resources import declared, identity, identity_type
@@ -66,7 +66,12 @@ def import_resource_state(
 
 def _named(resource: Resource[Any], request: pb.ImportResourceState.Request) -> Any:
     if resource.identity is not None and request.HasField("identity"):
-        return from_wire.value(request.identity.identity_data, identity_type(resource, resource.identity))
+        parts = from_wire.value(request.identity.identity_data, identity_type(resource, resource.identity))
+        needed = [name for name in resource.identity.names if name not in resource.identity.optional]
+        if not isinstance(parts, dict) or any(isinstance(parts[name], Unknown | None) for name in needed):
+            detail = f"Name the {resource.name} to import by its {' and '.join(needed)}."
+            raise Failure(error("The identity to import is incomplete", detail))
+        return parts
     if resource.importer is None:
         raise Failure(
             error(

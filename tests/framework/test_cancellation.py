@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from provider.framework.cancellation import Cancelled, CancelToken
+from provider.framework.cancellation import Cancelled, CancelToken, TimedOut
 
 
 def test_not_set() -> None:
@@ -99,3 +99,76 @@ def test_no_callback_is_lost_or_repeated_between_threads() -> None:
         for thread in threads:
             thread.join()
         assert sorted(called) == [0, 1, 2]
+
+
+def test_what_is_done_in_time_is_left_alone() -> None:
+    token = CancelToken()
+    with token.limit(60):
+        token.check()
+
+    time.sleep(0.01)
+    assert not token.cancelled
+    assert token.expired is None
+
+
+def test_a_limit_that_was_kept_does_not_strike_later() -> None:
+    token = CancelToken()
+    with token.limit(0.05):
+        pass
+
+    token.wait(0.1)
+    assert not token.cancelled
+
+
+def test_what_takes_too_long_is_told_to_stop() -> None:
+    token, called = CancelToken(), list[str]()
+    token.on_cancel(lambda: called.append("called"))
+    began = time.monotonic()
+
+    with pytest.raises(TimedOut), token.limit(0.05):
+        token.wait(60)
+    assert time.monotonic() - began < 5
+    assert called == ["called"]
+    assert token.cancelled
+    assert token.expired == 0.05
+    with pytest.raises(TimedOut):
+        token.check()
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_no_time_at_all(seconds: float) -> None:
+    token = CancelToken()
+    with pytest.raises(TimedOut), token.limit(seconds):
+        token.wait(60)
+
+
+def test_whoever_was_told_to_stop_before_has_not_taken_too_long() -> None:
+    token = CancelToken()
+    token.cancel()
+    with token.limit(0.02):
+        time.sleep(0.05)
+
+    assert token.expired is None
+    with pytest.raises(Cancelled) as stopped:
+        token.check()
+    assert not isinstance(stopped.value, TimedOut)
+
+
+def test_a_limit_ends_with_what_fails_inside() -> None:
+    token = CancelToken()
+    with pytest.raises(ValueError, match="out of order"), token.limit(0.05):
+        raise ValueError("out of order")
+
+    token.wait(0.1)
+    assert not token.cancelled
+
+
+def test_a_limit_leaves_no_thread_behind() -> None:
+    before = threading.active_count()
+    for _ in range(20):
+        with CancelToken().limit(3600):
+            pass
+    until = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() <= before

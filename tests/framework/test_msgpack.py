@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from provider.framework.msgpack import MalformedValue, decode, encode
 from provider.framework.types import BOOL, DYNAMIC, NUMBER, STRING, Object, Tuple, Type, list_of, map_of, set_of
 from provider.framework.values import UNKNOWN, Bound, Dynamic, Unknown
-from tests.framework.strategies import MANY, TYPES, exact, typed_values
+from tests.framework.exact import exact
+from tests.framework.strategies import MANY, TYPES, typed_values
 
-PERSON = Object({"name": STRING, "age": NUMBER})
+PERSON = Object({"age": NUMBER, "name": STRING})
 UNKNOWN_BYTES = b"\xd4\x00\x00"
 NOT_NULL_BYTES = b"\xc7\x03\x0c\x81\x01\xc2"
 
@@ -126,10 +127,10 @@ READ: list[tuple[bytes, Type, Any]] = [
     (b"\x84\xa1b\xa1x\xa1a\xa1y\xa1c\xa1z\xa1a\xa1w", map_of(STRING), {"a": "w", "b": "x", "c": "z"}),
     (b"\x93\x02\x01\x02", set_of(NUMBER), (1, 2)),
     (b"\x93\xa1b\xc0\xa1a", set_of(STRING), ("a", "b", None)),
-    (b"\x82\xa3age\x07\xa4name\xa1x", PERSON, {"name": "x", "age": 7}),
-    (b"\x81\xa4name\xa1x", PERSON, {"name": "x", "age": None}),
-    (b"\x80", PERSON, {"name": None, "age": None}),
-    (b"\x81\xa3age" + UNKNOWN_BYTES, PERSON, {"name": None, "age": UNKNOWN}),
+    (b"\x82\xa3age\x07\xa4name\xa1x", PERSON, {"age": 7, "name": "x"}),
+    (b"\x81\xa4name\xa1x", PERSON, {"age": None, "name": "x"}),
+    (b"\x80", PERSON, {"age": None, "name": None}),
+    (b"\x81\xa3age" + UNKNOWN_BYTES, PERSON, {"age": UNKNOWN, "name": None}),
     # Any extension of at most one byte is unknown.
     (b"\xc7\x00\x00", STRING, UNKNOWN),
     (b"\xc7\x00\x2a", STRING, UNKNOWN),

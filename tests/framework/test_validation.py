@@ -33,6 +33,7 @@ from provider.framework.schema import (
     nested_list,
     nested_map,
     nested_set,
+    number,
     object_of,
     optional,
     required,
@@ -85,7 +86,7 @@ WRONG: list[tuple[Attribute, Any, list[tuple[Path, str, str]]]] = [
     (word(write_only=True), "S3", [((), "x", LETTERS_PROBLEM.format(SECRET))]),
     (optional(integer(between(0, 9)), "N."), 10, [((), "x", "It must be from 0 to 9. Found: 10.")]),
     (optional(integer(), "N."), Decimal("1.5"), [((), "x", "It must be a whole number. Found: 1.5.")]),
-    (optional(integer(between(0, 9)), "N."), 10**300, [((), "x", f"It must be from 0 to 9. Found: 1{'0' * 249}….")]),
+    (optional(number(between(0, 9)), "N."), 10**300, [((), "x", f"It must be from 0 to 9. Found: 1{'0' * 249}….")]),
     (
         optional(string(LETTERS, length(3)), "Two rules."),
         "A",

@@ -1,15 +1,20 @@
 """Every RPC of the protocol is answered: what is served by itself, all else by one diagnostic that names it."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from provider import catalogue
+from provider.framework.cancellation import Cancelled, CancelToken, TimedOut
+from provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from provider.main import make_provider
+from provider.protocol.calls import explain, interrupted
 from provider.protocol.constants import compile_constants
 from provider.protocol.rpcs import RPCS, Stream
 from provider.protocol.stubs import tfplugin6_pb2 as pb
@@ -25,6 +30,13 @@ SERVED = {
     "ConfigureProvider",
     "ValidateDataResourceConfig",
     "ReadDataSource",
+    "ValidateResourceConfig",
+    "UpgradeResourceState",
+    "UpgradeResourceIdentity",
+    "ReadResource",
+    "PlanResourceChange",
+    "ApplyResourceChange",
+    "ImportResourceState",
     "StopProvider",
 }
 CONSTANT = ("GetMetadata", "GetProviderSchema", "GetResourceIdentitySchemas", "GetFunctions")
@@ -83,8 +95,8 @@ def test_metadata(provider: Plugin) -> None:
 @pytest.mark.parametrize("rpc", ["GetMetadata", "GetProviderSchema"])
 def test_capabilities_are_what_is_true(rpc: str, provider: Plugin) -> None:
     capabilities = provider.call(rpc).server_capabilities
-    # There are no resources yet to be destroyed, moved or generated.
-    assert capabilities == pb.ServerCapabilities(get_provider_schema_optional=True)
+    # No resource takes over the state of another type yet, and none generates its configuration.
+    assert capabilities == pb.ServerCapabilities(get_provider_schema_optional=True, plan_destroy=True)
 
 
 def test_schema(provider: Plugin) -> None:
@@ -135,6 +147,71 @@ def test_a_compiled_answer_that_is_missing_is_one_diagnostic() -> None:
             (diagnostic,) = diagnostics(plugin.call(rpc))
             assert diagnostic.summary == "The provider failed unexpectedly"
             assert f", in {rpc}." in diagnostic.detail
+
+
+def raised(cause: BaseException, token: CancelToken) -> tuple[Diagnostic, ...]:
+    try:
+        raise cause
+    except BaseException as caught:  # noqa: BLE001 - whatever it is, there is something to say
+        return explain("ReadResource", caught, token)
+
+
+def expired() -> CancelToken:
+    token = CancelToken()
+    with token.limit(0), suppress(TimedOut):
+        token.wait(30)
+    return token
+
+
+@pytest.mark.parametrize(
+    ("cause", "token", "told"),
+    [
+        (Failure(error("A", "B."), warning("C")), CancelToken(), (error("A", "B."), warning("C"))),
+        (Cancelled(), CancelToken(), (error("Interrupted", "ReadResource was stopped before it was done."),)),
+        (
+            DecodeError(),
+            CancelToken(),
+            (error("Unreadable request", "The message of ReadResource is no protocol buffer of its type."),),
+        ),
+        (
+            TimedOut(),
+            expired(),
+            (
+                error(
+                    "Timed out",
+                    "ReadResource was not done after 0 s, which is as long as it may take. Give it longer in the "
+                    "attribute `timeouts` of the resource.",
+                ),
+            ),
+        ),
+    ],
+    ids=["failure", "stop", "garbage", "timeout"],
+)
+def test_what_a_user_is_told_of_an_exception(
+    cause: BaseException, token: CancelToken, told: tuple[Diagnostic, ...]
+) -> None:
+    assert raised(cause, token) == told
+
+
+@pytest.mark.parametrize("cause", [ValueError("out of order"), SystemExit(3), KeyboardInterrupt()], ids=repr)
+def test_what_nobody_foresaw_is_logged_under_the_reference_that_the_user_gets(
+    cause: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    (found,) = raised(cause, CancelToken())
+    assert found.summary == "The provider failed unexpectedly"
+    assert "out of order" not in found.detail
+    (record,) = caplog.records
+    reference = re.search(r"Reference ([0-9a-f]{8}), in ReadResource", found.detail)
+    assert reference is not None
+    assert reference[1] in record.getMessage()
+    assert record.exc_info is not None
+    assert record.exc_info[1] is cause
+
+
+def test_a_call_that_is_answered_for_says_why() -> None:
+    for token, summary in ((CancelToken(), "Interrupted"), (expired(), "Timed out")):
+        answer = pb.ReadResource.Response.FromString(interrupted(RPCS["ReadResource"], token))
+        assert [found.summary for found in answer.diagnostics] == [summary]
 
 
 def test_stop_without_a_call(provider: Plugin) -> None:

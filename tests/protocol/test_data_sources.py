@@ -51,5 +51,5 @@ def test_a_configuration_that_does_not_fit_is_one_diagnostic(config: object, sai
         ),
     )
     (diagnostic,) = answer.diagnostics
-    assert diagnostic.summary == "Unreadable configuration"
+    assert diagnostic.summary == "Unreadable value"
     assert said in diagnostic.detail

@@ -84,8 +84,8 @@ def test_random_bytes_as_a_request(raw: bytes, provider: Plugin) -> None:
     for rpc in (*REQUESTS, "GetMetadata", "GetProviderSchema"):
         sound(begin(provider.channel, rpc, raw).result())
     # What is not served answers whatever the request holds.
-    (diagnostic,) = begin(provider.channel, "PlanResourceChange", raw).result().diagnostics
-    assert diagnostic.summary == "PlanResourceChange is not supported"
+    (diagnostic,) = begin(provider.channel, "MoveResourceState", raw).result().diagnostics
+    assert diagnostic.summary == "MoveResourceState is not supported"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from provider.framework import types
 from provider.framework.diagnostics import Failure, error, warning
+from provider.framework.normal import OWN, MalformedValue, read
 from provider.framework.paths import Key, Path
 from provider.framework.redaction import protect
 from provider.framework.schema import (
@@ -47,7 +48,7 @@ def test_a_configuration_comes_back_as_it_went(made: tuple[Schema, dict[str, Any
     schema, config = made
     sent = to_wire.value(config, schema.type).SerializeToString()
     received = from_wire.config(pb.DynamicValue.FromString(sent), schema)
-    assert exact(received) == exact(config)
+    assert exact(received) == exact(read(config, schema.type, OWN))
 
 
 def test_a_block_that_is_not_written_has_null_attributes() -> None:
@@ -60,7 +61,28 @@ def test_a_value_that_does_not_fit_is_a_failure_with_one_diagnostic() -> None:
     with pytest.raises(Failure) as failure:
         from_wire.config(pb.DynamicValue(msgpack=msgpack.packb({"a": "x"})), schema)
     (diagnostic,) = failure.value.diagnostics
-    assert diagnostic.summary == "Unreadable configuration"
+    assert diagnostic.summary == "Unreadable value"
+
+
+@pytest.mark.parametrize("read_as", [from_wire.config, from_wire.present])
+def test_an_object_that_is_unknown_as_a_whole_is_not_taken_for_none(read_as: Any) -> None:
+    with pytest.raises(Failure) as failure:
+        read_as(pb.DynamicValue(msgpack=b"\xd4\x00\x00"), Schema({"a": optional(integer(), "")}, ""))
+    assert [found.summary for found in failure.value.diagnostics] == ["Unreadable value"]
+
+
+def test_a_value_may_be_written_in_json() -> None:
+    schema = Schema({"a": optional(integer(), ""), "b": optional(boolean(), "")}, "")
+    assert from_wire.present(pb.DynamicValue(json=b'{"a": 1}'), schema) == {"a": 1, "b": None}
+    assert from_wire.present(pb.DynamicValue(json=b"null"), schema) is None
+
+
+def test_a_value_of_our_own_code_is_brought_into_normal_form() -> None:
+    type_ = types.Object({"words": types.set_of(types.STRING), "size": types.NUMBER})
+    sent = to_wire.value({"words": {"b", "a"}, "size": 2.0}, type_)
+    assert msgpack.unpackb(sent.msgpack) == {"words": ["a", "b"], "size": 2}
+    with pytest.raises(MalformedValue, match="size: expected number, found str"):
+        to_wire.value({"size": "two"}, type_)
 
 
 STEPS = st.one_of(NAMES, st.integers(0, 2**63 - 1), st.builds(Key, NAMES))
