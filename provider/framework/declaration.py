@@ -209,6 +209,8 @@ def _resource(resource: Resource[Any]) -> Iterator[str]:
         for name in resource.identity.names:
             if name not in attributes:
                 yield f"the identity names {name}, which is no attribute"
+            elif attributes[name].kind.type not in (types.STRING, types.NUMBER, types.BOOL):
+                yield f"the identity names {name}, which is no text, number or truth value"
         if strange := set(resource.identity.optional) - set(resource.identity.names):
             yield f"the identity has optional parts that are none of its names: {sorted(strange)}"
     if resource.update is None:

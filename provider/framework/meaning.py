@@ -87,7 +87,8 @@ def _exact(value: Any) -> Any:
 def same(kind: Kind | Nested, one: Any, other: Any, *, settled: bool = False) -> bool:
     """Tell whether two values of a kind are equal or mean the same. What is unknown means nothing but itself.
 
-    `settled`: `other` was planned, `one` is what became of it; what was unknown can have become what it allows.
+    `settled`: `one` is what the API tells of `other`. It says nothing of what is create-only, and what was unknown can
+    have become all that it allows.
     """
     if one == other:
         return True
@@ -121,7 +122,7 @@ def keep(kind: Kind | Nested, new: Any, prior: Any) -> Any:
 
     Attributes inside nested attributes are judged one by one, every other value as a whole.
     """
-    if new == prior or same(kind, new, prior):
+    if new == prior or (is_known(prior) and same(kind, new, prior, settled=True)):
         return prior
     if not isinstance(kind, Nested) or not new or isinstance(new, Unknown) or isinstance(prior, Unknown):
         return new
@@ -146,11 +147,11 @@ def keep(kind: Kind | Nested, new: Any, prior: Any) -> Any:
 
 
 def same_object(attributes: Mapping[str, Attribute], one: Any, other: Any, *, settled: bool = False) -> bool:
-    """Tell whether two objects with `attributes` are equal or mean the same, as far as a read can tell."""
+    """Tell whether two objects with `attributes` are equal or mean the same."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return bool(one == other)
     return all(
-        attribute.create_only or same(attribute.kind, one[name], other[name], settled=settled)
+        (settled and attribute.create_only) or same(attribute.kind, one[name], other[name], settled=settled)
         for name, attribute in attributes.items()
     )
 

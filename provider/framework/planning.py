@@ -307,6 +307,9 @@ def _fits(attribute: Attribute, config: Any, prior: Any) -> bool:
         config = attribute.default
     if same(kind, config, prior) or (attribute.computed and config is None):
         return True
+    if attribute.create_only and prior is None:
+        # It was imported: no read could tell.
+        return True
     if not isinstance(kind, Nested) or isinstance(config, Unknown) or config is None:
         return False
     if prior is None:

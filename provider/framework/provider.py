@@ -41,7 +41,8 @@ class PutOff:
     unknown: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 cannot write `DataSource[Client](…)` with them.
+@dataclass(frozen=True)
 class DataSource(Generic[Meta]):
     """A data source: its schema, and how it is read.
 
@@ -52,6 +53,11 @@ class DataSource(Generic[Meta]):
     name: str
     schema: Schema
     read: Callable[[Mapping[str, Any], Meta, CancelToken], Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        from provider.framework.declaration import check_schema
+
+        check_schema(self.name, self.schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Operation(Generic[Meta]):
     def keep(self, **values: Any) -> None:
         """Say what is true of the object by now: whatever happens after this, it is in the state.
 
-        To be called as soon as a request has changed something, first of all with the `id` of what was made.
+        To be called as soon as a request has changed something, first of all with the `id` of what was made. What the
+        plan had left open need not be returned again at the end.
         """
         self.kept = {**(self.kept or {}), **values}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from provider.framework import outline
+from provider.framework.declaration import check_schema
 from provider.framework.provider import Provider
 from provider.framework.resource import Resource
 from provider.framework.state import Stored
@@ -21,7 +22,12 @@ CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True, plan_des
 
 
 def compile_constants(provider: Provider[Any]) -> dict[str, bytes]:
-    """Return the serialized answers of `provider`, by the name of the RPC."""
+    """Return the serialized answers of `provider`, by the name of the RPC.
+
+    Raises:
+        Contradiction: a declaration contradicts itself.
+    """
+    check_schema(provider.name, provider.schema())
     sources = {name: source for name in sorted(provider.data_source_names) if (source := provider.data_source(name))}
     resources = _resources(provider)
     answers = {

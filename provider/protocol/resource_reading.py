@@ -8,7 +8,7 @@ from provider.framework import private, timeouts
 from provider.framework.applying import refresh
 from provider.framework.cancellation import CancelToken
 from provider.framework.diagnostics import Failure, error
-from provider.framework.normal import OWN, read
+from provider.framework.normal import OWN, MalformedValue, read
 from provider.framework.resource import Operation, Resource
 from provider.framework.values import UNKNOWN, Unknown
 from provider.framework.write_only import without_write_only
@@ -60,7 +60,17 @@ def import_resource_state(
             deferred=pb.Deferred(reason=pb.Deferred.PROVIDER_CONFIG_UNKNOWN),
         )
     given = _named(resource, request)
-    state = without_write_only(schema, read({**dict.fromkeys(schema.attributes), **given}, schema.type, OWN))
+    try:
+        state = without_write_only(schema, read({**dict.fromkeys(schema.attributes), **given}, schema.type, OWN))
+    except MalformedValue as wrong:
+        raise Failure(
+            error(
+                "The provider imports what makes no sense",
+                f"{wrong} (the import of {resource.name}). This is a bug of the provider, not of your configuration: "
+                "please report it.",
+                wrong.path or None,
+            )
+        ) from None
     return pb.ImportResourceState.Response(imported_resources=[_imported(resource, state)])
 
 

@@ -82,6 +82,8 @@ def test_meanings_say_for_the_documentation_what_makes_no_difference(meaning: Sa
 G = string(same=CASE)
 GUID = optional(G, "A GUID.")
 PAIR = {"g": GUID, "n": optional(integer(), "N.")}
+SEED = {**PAIR, "s": optional(string(), "S.", create_only=True)}
+TOLD, GIVEN = {"g": "a", "n": 1, "s": None}, {"g": "A", "n": 1, "s": "x"}
 
 SAME: list[tuple[str, Kind | Nested, Any, Any, bool]] = [
     ("equal", string(), "a", "a", True),
@@ -116,6 +118,7 @@ SAME: list[tuple[str, Kind | Nested, Any, Any, bool]] = [
         ({"g": "A", "n": 1}, {"g": "b", "n": 1}),
         True,
     ),
+    ("create-only, which was given", nested_list(SEED), (TOLD,), (GIVEN,), False),
     ("partly unknown", nested_list(PAIR), ({"g": "a", "n": UNKNOWN},), ({"g": "A", "n": 1},), False),
 ]
 
@@ -138,6 +141,7 @@ SETTLED: list[tuple[str, Kind | Nested, Any, Any, bool]] = [
     ("not learnt", G, Unknown(prefix="a"), UNKNOWN, False),
     ("learnt in a list", list_of(G), ("a", "b"), ("A", UNKNOWN), True),
     ("learnt in an object", single(PAIR), {"g": "a", "n": 1}, {"g": "A", "n": UNKNOWN}, True),
+    ("create-only, of which nothing is told", nested_list(SEED), (TOLD,), (GIVEN,), True),
     ("learnt in a list of objects", nested_list(PAIR), ({"g": "a", "n": 1},), ({"g": "A", "n": UNKNOWN},), True),
 ]
 
@@ -171,7 +175,6 @@ def test_what_may_only_mean_the_same_is_less_sure(kind: Kind | Nested, value: An
     assert less_sure(kind, value) == less
 
 
-SEED = {**PAIR, "s": optional(string(), "S.", create_only=True)}
 EMPTY_TEXT = {"e": optional(string(same=EMPTY), "E.")}
 
 KEEP: list[tuple[str, Kind | Nested, Any, Any, Any]] = [

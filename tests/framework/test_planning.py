@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from provider.framework.meaning import ignoring_case
+from provider.framework.meaning import empty_is_null
 from provider.framework.schema import (
     Attribute,
     block,
     computed,
     integer,
+    list_of,
     nested_list,
     nested_map,
     nested_set,
@@ -228,115 +229,11 @@ def test_a_change_anywhere_may_change_what_is_computed_everywhere() -> None:
     check(OBJECTS, config, prior, NO_BLOCKS | {"one": old("y", 1, UNKNOWN), "named": {"k": old("x", 2, UNKNOWN)}})
 
 
-SETS: dict[str, Attribute] = {
-    "several": optional(
-        nested_set(
-            {
-                "g": required(string(same=ignoring_case()), "G."),
-                "id": computed(string(), "Id.", keep_prior=True),
-                "in": optional(nested_list({"v": required(string(), "V."), "c": computed(string(), "C.")}), "In."),
-                "named": optional(nested_map({"v": required(string(), "V."), "c": computed(string(), "C.")}), "M."),
-                "sub": optional(single({"v": optional(string(), "V.")}), "S."),
-            }
-        ),
-        "S.",
-    ),
-    "plain": optional(
-        nested_set({"d": optional(string(), "D.", default="x"), "id": computed(string(), "Id.", keep_prior=True)}), "P."
-    ),
+GIVEN = {
+    "v": optional(string(), "V."),
+    "e": optional(list_of(string(), same=empty_is_null()), "E."),
+    "c": computed(string(), "C."),
 }
-
-
-def element(g: str, i: Any, *, inside: Any = None, named: Any = None, sub: Any = None) -> Values:
-    return {"g": g, "id": i, "in": inside, "named": named, "sub": sub}
-
-
-SET_CASES: list[Case] = [
-    ("in another case", {"several": [{"g": "A"}]}, {"several": [element("a", "1")]}, {"several": [element("a", "1")]}),
-    (
-        "known by what is in a list",
-        {"several": [element("a", None, inside=[{"v": "y"}]), element("a", None, inside=[{"v": "x"}])]},
-        {"several": [element("a", "1", inside=[{"v": "y", "c": "d"}])]},
-        {
-            "several": [
-                element("a", "1", inside=[{"v": "y", "c": UNKNOWN}]),
-                element("a", UNKNOWN, inside=[{"v": "x", "c": UNKNOWN}]),
-            ]
-        },
-    ),
-    (
-        "known by what is in a map",
-        {"several": [element("a", None, named={"k": {"v": "y"}}), element("a", None, named={"k": {"v": "x"}})]},
-        {"several": [element("a", "1", named={"k": {"v": "y", "c": "d"}})]},
-        {
-            "several": [
-                element("a", "1", named={"k": {"v": "y", "c": UNKNOWN}}),
-                element("a", UNKNOWN, named={"k": {"v": "x", "c": UNKNOWN}}),
-            ]
-        },
-    ),
-    (
-        "known by an object",
-        {"several": [element("a", None, sub={"v": "y"}), element("a", None, sub={"v": "x"})]},
-        {"several": [element("a", "1", sub={"v": "x"})]},
-        {"several": [element("a", UNKNOWN, sub={"v": "y"}), element("a", "1", sub={"v": "x"})]},
-    ),
-    (
-        "known by a list that grew",
-        {"several": [element("a", None, inside=[{"v": "x"}, {"v": "y"}]), {"g": "b"}]},
-        {"several": [element("a", "1", inside=[{"v": "x", "c": "d"}])]},
-        {
-            "several": [
-                element("a", "1", inside=[{"v": "x", "c": UNKNOWN}, {"v": "y", "c": UNKNOWN}]),
-                element("b", UNKNOWN),
-            ]
-        },
-    ),
-    (
-        "not by a list that shrank",
-        {"several": [element("a", None, inside=[{"v": "x"}])]},
-        {"several": [element("a", "1", inside=[{"v": "x", "c": "d"}, {"v": "y", "c": "d"}])]},
-        {"several": [element("a", UNKNOWN, inside=[{"v": "x", "c": UNKNOWN}])]},
-    ),
-    (
-        "not where something was removed",
-        {"several": [{"g": "a"}]},
-        {"several": [element("a", "1", sub={"v": "x"})]},
-        {"several": [element("a", UNKNOWN)]},
-    ),
-    (
-        "not where there was another than the default",
-        {"plain": [{}]},
-        {"plain": [{"d": "y", "id": "1"}]},
-        {"plain": [{"d": "x", "id": UNKNOWN}]},
-    ),
-    (
-        "nothing is guessed while something is not known",
-        {"several": [element("a", None, inside=[{"v": "x"}, {"v": "y"}]), UNKNOWN]},
-        {"several": [element("a", "1", inside=[{"v": "x", "c": "d"}])]},
-        {"several": [element("a", UNKNOWN, inside=[{"v": "x", "c": UNKNOWN}, {"v": "y", "c": UNKNOWN}]), UNKNOWN]},
-    ),
-    (
-        "what is sure is sure while something is not known",
-        {"several": [{"g": "A"}, UNKNOWN]},
-        {"several": [element("a", "1")]},
-        {"several": [element("a", "1"), UNKNOWN]},
-    ),
-    (
-        "not known yet",
-        {"several": [{"g": UNKNOWN}, {"g": "a"}]},
-        {"several": [element("a", "1"), element("b", "2")]},
-        {"several": [element("a", "1"), {"g": UNKNOWN, "id": UNKNOWN}]},
-    ),
-]
-
-
-@table(SET_CASES)
-def test_elements_of_sets_are_matched(config: Any, prior: Any, planned: Any) -> None:
-    check(SETS, config, prior, planned)
-
-
-GIVEN = {"v": optional(string(), "V."), "c": computed(string(), "C.")}
 EITHER: dict[str, Attribute] = {
     "either": optional(single(GIVEN), "E.", computed=True),
     "list": optional(nested_list({"in": optional(single(GIVEN), "I.", computed=True)}), "L.", computed=True),
@@ -367,6 +264,12 @@ EITHER_CASES: list[Case] = [
             "given": DEFAULT,
             "only": [{"c": "x"}],
         },
+    ),
+    (
+        "empty is nothing that was configured",
+        {},
+        {"either": {"e": []}, "given": DEFAULT},
+        {"either": {"e": []}, "given": DEFAULT},
     ),
     ("what was configured goes", {}, {"either": {"v": "x"}, "given": DEFAULT}, ALL_UNKNOWN | GIVEN_NEW),
     (

@@ -42,7 +42,12 @@ from provider.framework.values import UNKNOWN
 from tests.framework.plans import Values, full, plan
 
 FIXED = optional(string(), "F.", replace=True)
-INSIDE = {"k": optional(string(), "K."), "f": FIXED, "in": optional(nested_list({"f": FIXED}), "I.")}
+INSIDE = {
+    "id": computed(string(), "Id.", keep_prior=True, replace=True),
+    "k": optional(string(), "K."),
+    "f": FIXED,
+    "in": optional(nested_list({"f": FIXED}), "I."),
+}
 
 REPLACING: dict[str, Attribute] = {
     "f": FIXED,

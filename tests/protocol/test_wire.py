@@ -30,7 +30,8 @@ from provider.framework.schema import (
 )
 from provider.protocol import from_wire, to_wire
 from provider.protocol.stubs import tfplugin6_pb2 as pb
-from tests.framework.strategies import FEW, NAMES, TYPES, exact, values
+from tests.framework.exact import exact
+from tests.framework.strategies import FEW, NAMES, TYPES, values
 
 
 @st.composite
