@@ -12,10 +12,10 @@ SOURCES := $(shell find provider tenant -name '*.py')
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 export SOURCE
-.PHONY: help build dev demo test testacc lint stubs schema docs bench clean
+.PHONY: help build dev demo test testacc lint stubs schema docs bench fuzz soak-framework mutants clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 build: .venv/ready .build/stubs .build/schema .build/bytecode .build/mirror ## Make .venv and the filesystem mirror (SOURCE=host/namespace/type: under that address too)
 	@$(if $(SOURCE),$(BIN)/python tools/mirror.py --source "$$SOURCE",:)
@@ -54,7 +54,18 @@ docs: .venv/ready ## Write the generated pages of docs/
 	@$(BIN)/python tools/docs.py
 
 bench: build ## Measure, print a table and write .build/bench.json
-	@TERRAFORM="$$($(PYTHON) tools/terraform.py)" && export TERRAFORM && $(BIN)/python tools/bench.py
+	@TERRAFORM="$$($(PYTHON) tools/terraform.py)" && export TERRAFORM && $(BIN)/python -m tools.bench
+
+# Its wheel is large, and nothing else needs it.
+fuzz: build ## Look for bytes that make the decoders fail (SECONDS=60 for each target)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt atheris
+	@$(BIN)/python tools/fuzz.py --seconds $(or $(SECONDS),60)
+
+soak-framework: build ## Have resources of random schemas live through plan, apply and read (LIVES=20000)
+	@$(BIN)/python -m tests.cycle --lives $(or $(LIVES),20000)
+
+mutants: build ## Break the framework on purpose, and see that the tests find each break
+	@$(BIN)/python -m tests.cycle.mutants
 
 clean: ## Remove everything that was made
 	@rm -rf .build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

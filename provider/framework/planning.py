@@ -21,7 +21,7 @@ from typing import Any
 
 from provider.framework.consistency import plan_problems
 from provider.framework.diagnostics import Diagnostic, error
-from provider.framework.meaning import less_sure, match, same
+from provider.framework.meaning import decisive, less_sure, match, same
 from provider.framework.modifiers import Change, Whole
 from provider.framework.normal import OWN, MalformedValue, read
 from provider.framework.paths import Key, Path, show
@@ -228,7 +228,8 @@ class _Draft:
                     (name, one(part, (prior or {}).get(name), (*path, Key(name)))) for name, part in config.items()
                 )
             case Nesting.SET:
-                pairs = tuple(match(config, prior or (), *_alike(kind, config)))
+                key = decisive(kind.attributes, prior or ())
+                pairs = tuple(match(config, prior or (), *_alike(kind, config), key=key))
                 inside = self._inside(kind, path)
                 if not is_known(config):
                     taken = {id(before) for _, before in pairs}
@@ -323,5 +324,5 @@ def _fits(attribute: Attribute, config: Any, prior: Any) -> bool:
         case Nesting.MAP:
             return all(name in config and fits(config[name], element) for name, element in prior.items())
         case Nesting.SET:
-            found = [before for _, before in match(config, prior, *_alike(kind, config)) if before is not None]
-            return len(found) == len(prior)
+            pairs = match(config, prior, *_alike(kind, config), key=decisive(kind.attributes, prior))
+            return sum(before is not None for _, before in pairs) == len(prior)

@@ -16,7 +16,23 @@ from tests.terraform import Terraform
 
 ROOT = Path(__file__).parent.parent.parent
 COMMUNITY = "registry.terraform.io/deploymenttheory/microsoft365"
-TARGETS = ["help", "build", "dev", "demo", "test", "testacc", "lint", "stubs", "schema", "docs", "bench", "clean"]
+TARGETS = [
+    "help",
+    "build",
+    "dev",
+    "demo",
+    "test",
+    "testacc",
+    "lint",
+    "stubs",
+    "schema",
+    "docs",
+    "bench",
+    "fuzz",
+    "soak-framework",
+    "mutants",
+    "clean",
+]
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,15 +1,7 @@
-"""Measures the provider against floors that the same machine shows at the same time.
-
-    TERRAFORM=terraform python tools/bench.py [--runs N]
-
-Prints a table and writes .build/bench.json: for each row the median of what was measured, the median of its floor,
-their ratio and the target. The variants of a row run in turn, so that a machine whose speed drifts is fair to both.
-"""
+"""The provider's own process: from its start to the end of a plan, with and without signing in."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import re
 import shutil
@@ -19,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -30,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.bench.measuring import ROOT, Row, interleaved, row, timed
+
 PYTHON = str(ROOT / ".venv/bin/python")
 PLUGIN = str(ROOT / ".build/bin/terraform-provider-microsoft365")
 FLOOR = [PYTHON, "-c", "import grpc; from cryptography import x509"]
@@ -57,7 +49,7 @@ from provider.protocol.rpcs import RPCS
 from provider.protocol.session import Session
 from provider.protocol.stubs import tfplugin6_pb2 as pb
 provider = make_provider()
-config = pb.DynamicValue(msgpack=encode({}, provider.schema().type))
+config = pb.DynamicValue(msgpack=encode({}))
 request = pb.ConfigureProvider.Request(terraform_version="1.11.4", config=config)
 session = Session(provider)
 answer(session, RPCS["ConfigureProvider"], request.SerializeToString(), CancelToken())
@@ -79,41 +71,6 @@ credential = CertificateCredential(
 )
 assert credential.get_token("https://graph.microsoft.com/.default").token
 """
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table. `floor`, `ratio` and `target` are None where there is none."""
-
-    name: str
-    value: float
-    unit: str
-    floor: float | None
-    ratio: float | None
-    target: float | None
-
-
-def timed(command: list[str], environment: Mapping[str, str], folder: Path) -> float:
-    """Return the seconds that a command takes; end the benchmark where it fails."""
-    begin = time.perf_counter()
-    done = subprocess.run(
-        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
-    )
-    taken = time.perf_counter() - begin
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return taken
-
-
-def interleaved(runs: int, *variants: Callable[[], float]) -> list[list[float]]:
-    """Run the variants in turn, once to warm up and then `runs` times; return what each of them gave."""
-    for variant in variants:
-        variant()
-    results: list[list[float]] = [[] for _ in variants]
-    for _ in range(runs):
-        for variant, found in zip(variants, results, strict=True):
-            found.append(variant())
-    return results
 
 
 def handshake(environment: Mapping[str, str]) -> float:
@@ -220,7 +177,7 @@ def peak_memory(cli: str, environment: Mapping[str, str], folder: Path) -> float
     return usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def measure(runs: int) -> list[Row]:
+def rows(runs: int) -> list[Row]:
     """Measure every row."""
     cli = os.environ.get("TERRAFORM") or "terraform"
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
@@ -266,38 +223,15 @@ def _rows(
         lambda: plan(cli, signed_in[4096], folder, less_configure=False),
         floor,
     )
-    rows = [
-        _row("handshake", start, floors, 1.2),
-        _row("validate", validated, floors, 3.4),
-        _row("plan_without_sign_in", unsigned, floors, 5.0),
-        _row("plan_rsa2048", plan2048, floors, None),
-        _row("plan_rsa4096", plan4096, floors, None),
+    found = [
+        row("handshake", start, floors, 1.2),
+        row("validate", validated, floors, 3.4),
+        row("plan_without_sign_in", unsigned, floors, 5.0),
+        row("plan_rsa2048", plan2048, floors, None),
+        row("plan_rsa4096", plan4096, floors, None),
     ]
     for bits in (2048, 4096):
         ours, theirs = interleaved(runs, process(OURS, bits), process(AZURE_IDENTITY, bits))
-        rows.append(_row(f"sign_in_rsa{bits}", ours, theirs, 1.0))
+        found.append(row(f"sign_in_rsa{bits}", ours, theirs, 1.0))
     memory = median(peak_memory(cli, signed_in[2048], folder) for _ in range(3))
-    return [*rows, Row("memory", round(memory, 1), "MiB", None, None, 80)]
-
-
-def _row(name: str, values: list[float], floors: list[float], target: float | None) -> Row:
-    value, floor = median(values), median(floors)
-    return Row(name, round(value, 4), "s", round(floor, 4), round(value / floor, 3), target)
-
-
-def main() -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(description="Measure the provider.")
-    parser.add_argument("--runs", type=int, default=15, help="how often each variant is run")
-    rows = measure(parser.parse_args().runs)
-    print(f"{'row':<22}{'value':>10}  {'floor':>10}  {'ratio':>7}  {'target':>7}")
-    for row in rows:
-        floor = f"{row.floor:.4f} s" if row.floor is not None else ""
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
-        target = f"{row.target:g}" if row.target is not None else ""
-        print(f"{row.name:<22}{row.value:>7.4g} {row.unit:<3} {floor:>10}  {ratio:>7}  {target:>7}")
-    (ROOT / ".build/bench.json").write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    return [*found, Row("memory", round(memory, 1), "MiB", None, None, 80)]

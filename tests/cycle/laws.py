@@ -1,0 +1,132 @@
+"""What a plan has to be beyond what Terraform demands: what the declarations promise.
+
+Terraform would take a plan in which nothing is kept and everything is computed anew; users would not. Positions are
+compared where Terraform compares them, by index and key. In sets only the whole is: which element has become of which
+is the framework's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from provider.framework.modifiers import keep_prior
+from provider.framework.paths import Key, Path
+from provider.framework.schema import NO_DEFAULT, Attribute, Mode, Nested, Nesting, Schema
+from provider.framework.values import Unknown
+from tests.cycle.meanings import key, object_key
+from tests.cycle.oracles.core import Action
+from tests.cycle.oracles.forms import canonical, is_null, unknown, unrefined, where
+from tests.cycle.oracles.proposal import proposed_new
+from tests.cycle.replacing import Replacing
+from tests.cycle.schemas import MARK
+
+Attributes = Mapping[str, Attribute]
+Problems = Iterator[str]
+
+_KEEP = keep_prior()
+
+
+def broken(
+    schema: Schema, prior: Any, config: Any, planned: Any, replaces: frozenset[Path], action: Action
+) -> list[str]:
+    """Return which promises a plan breaks; `prior` None is a create."""
+    before, wanted, new = (canonical(schema.type, value) for value in (prior, config, planned))
+    # What a resource's own code plans is its own affair.
+    declared = {name: attribute for name, attribute in schema.attributes.items() if name != MARK}
+    found = [*_object(declared, before, wanted, new, ())]
+    found += Replacing(replaces).problems(declared, before, wanted, new)
+    own = MARK in schema.attributes and before is not None and before[MARK] != new[MARK]
+    if before is not None and not own and not _anything_new(schema, before, wanted) and action is not Action.NONE:
+        found.append(f"nothing changes, but the plan is to {action.value}")
+    return found
+
+
+def _anything_new(schema: Schema, prior: Any, config: Any) -> bool:
+    """Tell whether what Terraform would propose means anything else than what there is."""
+    wanted = _with_defaults(schema.attributes, config)
+    proposed = proposed_new(schema, prior, wanted)
+    attributes = schema.attributes
+    return bool(object_key(attributes, proposed, strict=True) != object_key(attributes, prior, strict=True))
+
+
+def _with_defaults(attributes: Attributes, config: Any) -> Any:
+    if not isinstance(config, dict):
+        return config
+    return {name: _with_default(attribute, config[name]) for name, attribute in attributes.items()}
+
+
+def _with_default(attribute: Attribute, config: Any) -> Any:
+    kind = attribute.kind
+    if config is None and attribute.default is not NO_DEFAULT:
+        config = canonical(attribute.kind.type, attribute.default)
+    if config is None or isinstance(config, Unknown) or not isinstance(kind, Nested):
+        return config
+    match kind.nesting:
+        case Nesting.SINGLE:
+            return _with_defaults(kind.attributes, config)
+        case Nesting.MAP:
+            return {name: _with_defaults(kind.attributes, part) for name, part in config.items()}
+        case _:
+            return tuple(_with_defaults(kind.attributes, part) for part in config)
+
+
+def _object(attributes: Attributes, prior: Any, config: Any, planned: Any, path: Path) -> Problems:
+    if not isinstance(config, dict) or not isinstance(planned, dict):
+        return
+    for name, attribute in attributes.items():
+        before = prior[name] if isinstance(prior, dict) else None
+        kept = isinstance(prior, dict)
+        yield from _attribute(attribute, before, config[name], planned[name], (*path, name), kept)
+
+
+def _attribute(attribute: Attribute, prior: Any, config: Any, planned: Any, path: Path, there: bool) -> Problems:
+    """Judge one attribute; `there` is whether what holds it was there before."""
+    kind = attribute.kind
+    if attribute.write_only:
+        if planned is not None:
+            yield where(path, "is write-only, but planned")
+        return
+    if config is None and attribute.default is not NO_DEFAULT:
+        config = canonical(attribute.kind.type, attribute.default)
+    if is_null(config) and attribute.computed and attribute.mode is not Mode.BLOCK:
+        if there and _KEEP in attribute.modifiers and planned != prior:
+            yield where(path, "should keep what it was")
+        elif isinstance(planned, Unknown) and planned.not_null is not attribute.never_null:
+            yield where(path, "is unknown, with another promise about null than the declared one")
+        elif not there and not isinstance(planned, Unknown):
+            yield where(path, "is new, so what the provider gives is not known yet")
+    elif isinstance(config, Unknown) or isinstance(planned, Unknown) or config is None:
+        if unrefined(planned) != unrefined(config):
+            yield where(path, "is planned with something else than the configuration and the default say")
+    elif isinstance(kind, Nested) and kind.nesting is not Nesting.SET:
+        yield from _nested(kind, prior, config, planned, path)
+    elif not isinstance(kind, Nested):
+        yield from _simple(attribute, prior, config, planned, path)
+
+
+def _simple(attribute: Attribute, prior: Any, config: Any, planned: Any, path: Path) -> Problems:
+    kind = attribute.kind
+    if next(unknown(config), None) is not None:
+        if unrefined(planned) != unrefined(config):
+            yield where(path, "is planned with something else than what is unknown in the configuration")
+    elif key(kind, planned) != key(kind, config):
+        yield where(path, "is planned with something that means another thing")
+    elif planned not in (config, prior):
+        yield where(path, "is planned with a spelling of nobody")
+    elif prior is not None and key(kind, prior) == key(kind, config) and planned != prior:
+        yield where(path, "means what it did before, but changes")
+
+
+def _nested(kind: Nested, prior: Any, config: Any, planned: Any, path: Path) -> Problems:
+    match kind.nesting:
+        case Nesting.SINGLE:
+            yield from _object(kind.attributes, prior, config, planned, path)
+        case Nesting.MAP:
+            for name in config.keys() & (planned or {}).keys():
+                before = (prior or {}).get(name)
+                yield from _object(kind.attributes, before, config[name], planned[name], (*path, Key(name)))
+        case _:
+            before = [*(prior or ()), *[None] * len(config)]
+            for index, (wanted, new) in enumerate(zip(config, planned or (), strict=False)):
+                yield from _object(kind.attributes, before[index], wanted, new, (*path, index))
