@@ -66,8 +66,8 @@ def stopped(rpc: str, token: CancelToken) -> Diagnostic:
         return error("Interrupted", f"{rpc} was stopped before it was done.")
     return error(
         "Timed out",
-        f"{rpc} was not done after {token.expired:g} s, which is as long as it may take. Give it longer in the "
-        "attribute `timeouts` of the resource.",
+        f"{rpc} was not done after {token.expired:g} s, which is as long as it may take. Where the resource has "
+        "the attribute `timeouts`, give it longer there.",
     )
 
 

@@ -33,7 +33,8 @@ GUIDE = ROOT / "docs/guides/client_certificate.md"
 INDEX = ROOT / "docs/index.md"
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-PAGES = sorted(ROOT.glob("docs/**/*.md"))
+# Those in `development` are for whoever changes the provider; the registry does not show them.
+PAGES = sorted(page for page in ROOT.glob("docs/**/*.md") if page.parent.name != "development")
 EXAMPLES = sorted(path.parent for path in ROOT.glob("examples/**/*.tf"))
 
 # What is no setting of the provider block. Each is read somewhere in this repository, or is Terraform's own.

@@ -295,7 +295,7 @@ def test_a_port_that_the_url_does_not_name() -> None:
     assert "nowhere.invalid:443 " in failure("https://nowhere.invalid").summary
 
 
-@pytest.mark.parametrize("seconds", [10**6, 10**12, 10**400])
+@pytest.mark.parametrize("seconds", [10**6, 10**12, 2**63 - 1])
 def test_a_time_limit_beyond_all_clocks(seconds: int) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
 
