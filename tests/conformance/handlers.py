@@ -1,7 +1,7 @@
 """A resource whose objects lie in the store, from nothing but its schema.
 
 An object is made and changed by two requests: the first does all but the attribute `second`, so that there is something
-to be done in part. What a type leaves out of `told` the store never tells again.
+to be done in part. What is create-only the store never tells again.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from provider.framework import types
 from provider.framework.schema import Attribute, Kind, Mode, Nested, Nesting, Schema
 from provider.framework.types import Type
 from provider.framework.values import Bound, Dynamic, Unknown
-from tests.cycle.meanings import EQUAL_JSON, IGNORING_CASE, key, object_respelled, told_apart
+from tests.cycle.meanings import EQUAL_JSON, key, object_respelled, told_apart
 from tests.cycle.oracles.forms import canonical
 
 Object = dict[str, Any]
@@ -188,8 +188,11 @@ def _veiled(rng: Random, attribute: Attribute, config: Any) -> Any:
     whole = not (mode is Mode.BLOCK and isinstance(kind, Nested) and kind.nesting is Nesting.SINGLE)
     if whole and rng.random() < (0.15 if config is not None else 0.03):
         return _placeholder(rng, kind.type, config)
-    if config is None or not isinstance(kind, Nested):
-        return config if config is None or _has_spellings(kind) else _veiled_inside(rng, kind.type, config)
+    if config is None:
+        return None
+    if not isinstance(kind, Nested):
+        spelled = kind.element is not None and has_spellings(kind.element)
+        return config if spelled else _veiled_inside(rng, kind.type, config)
 
     def one(part: Any) -> Any:
         if mode is not Mode.BLOCK and rng.random() < 0.06:
@@ -204,15 +207,18 @@ def _veiled(rng: Random, attribute: Attribute, config: Any) -> Any:
         case Nesting.LIST:
             return tuple(map(one, config))
         case Nesting.SET:
-            return config if _has_spellings(kind) else _doubled(rng, config, one)
+            return config if has_spellings(kind) else _doubled(rng, config, one)
 
 
-# Which spelling stays is known once all is: to write a set or list in other words while something in it is unknown is
-# the one thing that no provider can plan well.
-def _has_spellings(kind: Kind | Nested) -> bool:
+def has_spellings(kind: Kind | Nested) -> bool:
+    """Tell whether values inside can be written in several ways.
+
+    Which of them stays is known once all is: to write a set or list in other words while something in it is unknown is
+    the one thing that no provider can plan well.
+    """
     if isinstance(kind, Nested):
-        return any(_has_spellings(attribute.kind) for attribute in kind.attributes.values())
-    return kind.same in (IGNORING_CASE, EQUAL_JSON) or (kind.element is not None and _has_spellings(kind.element))
+        return any(has_spellings(attribute.kind) for attribute in kind.attributes.values())
+    return kind.same is not None or (kind.element is not None and has_spellings(kind.element))
 
 
 def _doubled(rng: Random, elements: tuple[Any, ...], veil: Callable[[Any], Any]) -> tuple[Any, ...]:

@@ -40,6 +40,7 @@ _ID = computed(string(), ABOUT, keep_prior=True, never_null=True)
 _NAME = required(string(), ABOUT)
 _GUID = required(string(same=IGNORING_CASE), ABOUT)
 _LEARNT = computed(string(), ABOUT)
+_REPLACING = optional(string(), ABOUT, computed=True, replace=True)
 _KEPT = computed(string(), ABOUT, keep_prior=True)
 
 
@@ -79,9 +80,7 @@ LIVES: dict[str, Scenario] = {
     "what replaces the resource is in a set": _life(
         {
             "name": _NAME,
-            "set": required(
-                nested_set({"name": _NAME, "both": optional(string(), ABOUT, computed=True, replace=True)}), ABOUT
-            ),
+            "set": required(nested_set({"name": _NAME, "both": _REPLACING}), ABOUT),
         },
         {"name": "a", "set": ({"name": "x", "both": None},)},
         {"name": "b", "set": ({"name": "x", "both": None},)},
@@ -114,6 +113,16 @@ LIVES: dict[str, Scenario] = {
     "elements of a set are longer than others": _life(
         {"set": required(nested_set({"items": required(nested_list({"kept": _KEPT}), ABOUT)}), ABOUT)},
         {"set": _items(1, 2, 3)},
+    ),
+    "an element of a set has the default, which is not what another had": _life(
+        {"set": required(nested_set({"size": optional(string(), ABOUT, default="x"), "kept": _KEPT}), ABOUT)},
+        {"set": ({"size": "y", "kept": None},)},
+        {"set": ({"size": None, "kept": None},)},
+    ),
+    "an element of a set changes deep inside": _life(
+        {"set": required(nested_set({"one": required(single({"name": _NAME}), ABOUT), "kept": _KEPT}), ABOUT)},
+        {"set": ({"one": {"name": "a"}, "kept": None},)},
+        {"set": ({"one": {"name": "b"}, "kept": None},)},
     ),
     "what is empty is imported as null, and replaces the resource by a change": _life(
         {"name": required(string(same=EMPTY_IS_NULL), ABOUT, replace=True)},

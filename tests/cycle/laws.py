@@ -1,8 +1,8 @@
 """What a plan has to be beyond what Terraform demands: what the declarations promise.
 
 Terraform would take a plan in which nothing is kept and everything is computed anew; users would not. Positions are
-compared where Terraform compares them, by index and key. In sets only the whole is: which element has become of which
-is the framework's choice.
+compared where Terraform compares them, by index and key. Which element of a set has become of which is the framework's
+choice, as long as it can be.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from provider.framework.modifiers import keep_prior
 from provider.framework.paths import Key, Path
 from provider.framework.schema import NO_DEFAULT, Attribute, Mode, Nested, Nesting, Schema
 from provider.framework.values import Unknown
+from tests.cycle.configurations import has_spellings
 from tests.cycle.meanings import key, object_key
 from tests.cycle.oracles.core import Action
 from tests.cycle.oracles.forms import canonical, is_null, unknown, unrefined, where
-from tests.cycle.oracles.proposal import proposed_new
+from tests.cycle.oracles.proposal import could_be_from, proposed_new
 from tests.cycle.replacing import Replacing
 from tests.cycle.schemas import MARK
 
@@ -27,15 +28,13 @@ Problems = Iterator[str]
 _KEEP = keep_prior()
 
 
-def broken(
-    schema: Schema, prior: Any, config: Any, planned: Any, replaces: frozenset[Path], action: Action
-) -> list[str]:
+def broken(schema: Schema, prior: Any, config: Any, planned: Any, asked: frozenset[Path], action: Action) -> list[str]:
     """Return which promises a plan breaks; `prior` None is a create."""
     before, wanted, new = (canonical(schema.type, value) for value in (prior, config, planned))
     # What a resource's own code plans is its own affair.
     declared = {name: attribute for name, attribute in schema.attributes.items() if name != MARK}
     found = [*_object(declared, before, wanted, new, ())]
-    found += Replacing(replaces).problems(declared, before, wanted, new)
+    found += Replacing(asked).problems(declared, before, wanted, new)
     own = MARK in schema.attributes and before is not None and before[MARK] != new[MARK]
     if before is not None and not own and not _anything_new(schema, before, wanted) and action is not Action.NONE:
         found.append(f"nothing changes, but the plan is to {action.value}")
@@ -44,6 +43,8 @@ def broken(
 
 def _anything_new(schema: Schema, prior: Any, config: Any) -> bool:
     """Tell whether what Terraform would propose means anything else than what there is."""
+    if next(unknown(config), None) is not None:
+        return True
     wanted = _with_defaults(schema.attributes, config)
     proposed = proposed_new(schema, prior, wanted)
     attributes = schema.attributes
@@ -99,7 +100,9 @@ def _attribute(attribute: Attribute, prior: Any, config: Any, planned: Any, path
     elif isinstance(config, Unknown) or isinstance(planned, Unknown) or config is None:
         if unrefined(planned) != unrefined(config):
             yield where(path, "is planned with something else than the configuration and the default say")
-    elif isinstance(kind, Nested) and kind.nesting is not Nesting.SET:
+    elif isinstance(kind, Nested) and kind.nesting is Nesting.SET:
+        yield from _set(kind, prior or (), config, planned or (), path)
+    elif isinstance(kind, Nested):
         yield from _nested(kind, prior, config, planned, path)
     elif not isinstance(kind, Nested):
         yield from _simple(attribute, prior, config, planned, path)
@@ -116,6 +119,31 @@ def _simple(attribute: Attribute, prior: Any, config: Any, planned: Any, path: P
         yield where(path, "is planned with a spelling of nobody")
     elif prior is not None and key(kind, prior) == key(kind, config) and planned != prior:
         yield where(path, "means what it did before, but changes")
+
+
+def _set(kind: Nested, prior: Any, config: Any, planned: Any, path: Path) -> Problems:
+    """Judge that an element keeps a value only of one that it can have been."""
+    if has_spellings(kind):
+        return
+    wanted = [_with_defaults(kind.attributes, element) for element in config if isinstance(element, dict)]
+    for name, attribute in kind.attributes.items():
+        for new in planned if attribute.mode is Mode.COMPUTED and _KEEP in attribute.modifiers else ():
+            if not isinstance(new, dict) or new[name] is None or next(unknown(new[name]), None) is not None:
+                continue
+            mine = [element for element in wanted if _says(kind.attributes, element, new)]
+            was = [element for element in prior if isinstance(element, dict) and element[name] == new[name]]
+            if not any(could_be_from(kind, before, element) for before in was for element in mine):
+                yield where((*path, name), "is kept of an element of the set that was another one")
+
+
+def _says(attributes: Attributes, config: Any, planned: Any) -> bool:
+    """Tell whether an element can be planned for a configured one: where that says something, it is that."""
+    return all(
+        isinstance(attribute.kind, Nested)
+        or is_null(config[name])
+        or unrefined(config[name]) == unrefined(planned[name])
+        for name, attribute in attributes.items()
+    )
 
 
 def _nested(kind: Nested, prior: Any, config: Any, planned: Any, path: Path) -> Problems:

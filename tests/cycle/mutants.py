@@ -191,12 +191,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "modifiers",
-        "changed = not change.fresh and change.planned != change.prior",
-        "changed = not change.fresh",
-        "what does not change asks for a replacement",
-    ),
-    Mutant(
-        "modifiers",
         "changed and not imported and",
         "changed and",
         "what is learnt after an import replaces the resource",

@@ -60,4 +60,4 @@ def scenario(rng: Random) -> Scenario:
 
 
 SCENARIOS: st.SearchStrategy[Scenario] = st.randoms(use_true_random=False).map(scenario)
-"""For hypothesis, which finds the shortest of those that fail."""
+"""For hypothesis."""

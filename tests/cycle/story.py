@@ -10,7 +10,8 @@ from provider.framework import types
 from provider.framework.schema import NO_DEFAULT, Attribute, Nested
 from tests.cycle import wire
 from tests.cycle.cycle import live
-from tests.cycle.scenarios import scenario
+from tests.cycle.reducing import reduced
+from tests.cycle.scenarios import Scenario, scenario
 from tests.cycle.server import Server, serving
 
 _SENT = ("current_state", "prior_state", "config", "planned_state", "upgraded_state")
@@ -23,8 +24,20 @@ def say(line: str) -> None:
 
 
 def tell(seed: int) -> int:
-    """Print the life of a seed; return 1 if it fails, else 0."""
-    chosen = scenario(Random(seed))
+    """Print the life of a seed, reduced to the least of it that fails; return 1 if it fails, else 0."""
+    with serving() as server:
+
+        def failure(life: Scenario) -> str:
+            try:
+                live(server, life)
+            except Exception as wrong:  # noqa: BLE001 - whatever it is
+                # Where it failed: the rest of the words changes with what is left out.
+                return f"{type(wrong).__name__}: {wrong}".split("\n")[0][:40]
+            return ""
+
+        chosen = scenario(Random(seed))
+        if found := failure(chosen):
+            chosen = reduced(chosen, lambda life: failure(life) == found)
     for line in _schema(chosen.schema.attributes):
         say(line)
     for step in chosen.steps:

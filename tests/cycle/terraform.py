@@ -150,12 +150,13 @@ class Terraform:
         self._check_diagnostics(answer, "planning")
         planned = self._unpacked(answer.planned_state)
         marked = {"marked": True} if MARK in self.schema.attributes else {}
-        judged = judge(self.schema, prior, planned, [_path(path) for path in answer.requires_replace])
+        asked = frozenset(map(_path, answer.requires_replace))
+        judged = judge(self.schema, prior, planned, asked)
         problems = [
             *write_only_problems(self.schema, planned),
             *plan_problems(self.schema, prior, config, planned),
             *judged.problems,
-            *laws.broken(self.schema, prior, config, planned, judged.replaces, judged.action),
+            *laws.broken(self.schema, prior, config, planned, asked, judged.action),
         ]
         if answer.legacy_type_system:
             problems.append("it claims to be of the old kind that Terraform forgives everything")

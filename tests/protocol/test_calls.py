@@ -179,8 +179,8 @@ def expired() -> CancelToken:
             (
                 error(
                     "Timed out",
-                    "ReadResource was not done after 0 s, which is as long as it may take. Give it longer in the "
-                    "attribute `timeouts` of the resource.",
+                    "ReadResource was not done after 0 s, which is as long as it may take. Where the resource has "
+                    "the attribute `timeouts`, give it longer there.",
                 ),
             ),
         ),
