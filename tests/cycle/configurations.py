@@ -252,6 +252,7 @@ def _placeholder(rng: Random, type_: Type, value: Any) -> Unknown:
             low, high = Bound(value, inclusive=True), Bound(value + 1, inclusive=False)
             return Unknown(not_null, lowest=rng.choice((None, low)), highest=rng.choice((None, high)))
         case types.Collection():
+            # Where all is known of a length, Terraform sends a collection of so many.
             size = len(value)
-            return Unknown(not_null, shortest=rng.randint(0, size), longest=rng.choice((None, size, size + 1)))
+            return Unknown(not_null, shortest=rng.randint(0, size), longest=rng.choice((None, size + 1)))
     return Unknown(not_null)

@@ -114,6 +114,11 @@ LIVES: dict[str, Scenario] = {
         {"set": required(nested_set({"items": required(nested_list({"kept": _KEPT}), ABOUT)}), ABOUT)},
         {"set": _items(1, 2, 3)},
     ),
+    "two elements of a set could be what one was": _life(
+        {"set": required(nested_set({"items": required(nested_list({"on": _LEARNT}), ABOUT), "kept": _KEPT}), ABOUT)},
+        {"set": ({"items": ({"on": None},), "kept": None},)},
+        {"set": ({"items": ({"on": None},) * 2, "kept": None}, {"items": ({"on": None},) * 3, "kept": None})},
+    ),
     "an element of a set has the default, which is not what another had": _life(
         {"set": required(nested_set({"size": optional(string(), ABOUT, default="x"), "kept": _KEPT}), ABOUT)},
         {"set": ({"size": "y", "kept": None},)},

@@ -8,6 +8,7 @@ choice, as long as it can be.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from provider.framework.modifiers import keep_prior
@@ -18,7 +19,7 @@ from tests.cycle.configurations import has_spellings
 from tests.cycle.meanings import key, object_key
 from tests.cycle.oracles.core import Action
 from tests.cycle.oracles.forms import canonical, is_null, unknown, unrefined, where
-from tests.cycle.oracles.proposal import could_be_from, proposed_new
+from tests.cycle.oracles.proposal import proposed_new
 from tests.cycle.replacing import Replacing
 from tests.cycle.schemas import MARK
 
@@ -132,18 +133,44 @@ def _set(kind: Nested, prior: Any, config: Any, planned: Any, path: Path) -> Pro
                 continue
             mine = [element for element in wanted if _says(kind.attributes, element, new)]
             was = [element for element in prior if isinstance(element, dict) and element[name] == new[name]]
-            if not any(could_be_from(kind, before, element) for before in was for element in mine):
+            if not any(_can_be(kind.attributes, before, element) for before in was for element in mine):
                 yield where((*path, name), "is kept of an element of the set that was another one")
+            if _count(planned, name, new[name]) > _count(prior, name, new[name]):
+                yield where((*path, name), "is kept by more elements of the set than had it")
+
+
+def _count(elements: Any, name: str, value: Any) -> int:
+    return sum(isinstance(element, dict) and element[name] == value for element in elements)
 
 
 def _says(attributes: Attributes, config: Any, planned: Any) -> bool:
     """Tell whether an element can be planned for a configured one: where that says something, it is that."""
-    return all(
-        isinstance(attribute.kind, Nested)
-        or is_null(config[name])
-        or unrefined(config[name]) == unrefined(planned[name])
-        for name, attribute in attributes.items()
-    )
+    simple = [name for name, attribute in attributes.items() if not isinstance(attribute.kind, Nested)]
+    return all(is_null(config[name]) or unrefined(config[name]) == unrefined(planned[name]) for name in simple)
+
+
+def _can_be(attributes: Attributes, prior: Any, config: Any) -> bool:
+    """Tell whether an object that was can be what has become of a configured one."""
+    if not isinstance(prior, dict) or not isinstance(config, dict):
+        return bool(prior == config)
+    return all(_part_can_be(attributes[name], prior[name], config[name]) for name in attributes)
+
+
+def _part_can_be(attribute: Attribute, prior: Any, config: Any) -> bool:
+    kind = attribute.kind
+    if unrefined(prior) == unrefined(config) or (attribute.computed and is_null(config)):
+        return True
+    if not isinstance(kind, Nested) or config is None or isinstance(config, Unknown):
+        return False
+    can_be = partial(_can_be, kind.attributes)
+    if prior is None or kind.nesting is Nesting.SINGLE:
+        return prior is None or can_be(prior, config)
+    match kind.nesting:
+        case Nesting.MAP:
+            return all(name in config and can_be(element, config[name]) for name, element in prior.items())
+        case Nesting.LIST:
+            return len(prior) <= len(config) and all(map(can_be, prior, config))
+    return all(any(can_be(element, wanted) for wanted in config) for element in prior)
 
 
 def _nested(kind: Nested, prior: Any, config: Any, planned: Any, path: Path) -> Problems:

@@ -340,12 +340,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "0.1 is another number when an API tells it",
     ),
     Mutant(
-        "normal",
-        "    return exact.normalize(Context(prec=digits, Emin=MIN_EMIN, Emax=MAX_EMAX))",
-        "    return exact",
-        "1.50 is another number than 1.5",
-    ),
-    Mutant(
         "protocol/resource_planning",
         "planned_private=private.encode(plan.private)",
         'planned_private=b""',

@@ -27,8 +27,8 @@ def reduced(life: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
 
 
 def _smaller(life: Scenario) -> Iterator[Scenario]:
-    for index in range(len(life.steps)):
-        yield replace(life, steps=(*life.steps[:index], *life.steps[index + 1 :])) if len(life.steps) > 1 else life
+    for index in range(len(life.steps) if len(life.steps) > 1 else 0):
+        yield replace(life, steps=(*life.steps[:index], *life.steps[index + 1 :]))
     for place in _places(life.schema.attributes, ()):
         if place not in (("id",), (MARK,)):
             cut = _without(life, place)

@@ -1,6 +1,7 @@
 """What Terraform proposes before it asks the provider: the configuration, with the computed values that were there.
 
-Source: `objchange.ProposedNew`.
+Source: `objchange.ProposedNew`. Where several elements of a set could be the one that was, Terraform takes the first in
+the order in which it happens to keep sets; here it is the first in ours.
 """
 
 from __future__ import annotations
