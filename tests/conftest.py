@@ -1,10 +1,15 @@
 """What all suites share: where the checkout's provider is for the real command line."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests import terraform
+
+# What `nohup` has ignored, every process that a test starts would ignore too.
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 BUILD = Path(__file__).resolve().parent.parent / ".build"
 

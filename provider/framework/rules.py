@@ -39,13 +39,16 @@ _DEEPEST_JSON = 100
 @dataclass(frozen=True, slots=True, repr=False)
 class _OneOf:
     values: tuple[Any, ...]
+    ignoring_case: bool = False
 
     def __call__(self, value: Any) -> str | None:
-        return None if value in self.values else f"must {self!r}"
+        found = value in self.values or (self.ignoring_case and _folded(value) in map(_folded, self.values))
+        return None if found else f"must {self!r}"
 
     def __repr__(self) -> str:
         words = ", ".join(map(_word, self.values))
-        return f"be {words}" if len(self.values) == 1 else f"be one of {words}"
+        case = ", in any case" if self.ignoring_case else ""
+        return f"be {words}{case}" if len(self.values) == 1 else f"be one of {words}{case}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -214,9 +217,9 @@ class _Json:
         return f"be JSON{levels}"
 
 
-def one_of(*values: Any) -> Rule:
-    """Accept exactly the given values."""
-    return _OneOf(values)
+def one_of(*values: Any, ignoring_case: bool = False) -> Rule:
+    """Accept the given values, texts exactly or in any case; any, where the API writes them its own way."""
+    return _OneOf(values, ignoring_case)
 
 
 def none_of(*values: Any) -> Rule:
@@ -339,6 +342,10 @@ def whole(bits: int | None = None) -> Rule:
 def url(*schemes: str) -> Rule:
     """Accept absolute URLs of these schemes, https and http where none is given."""
     return _Url(schemes or ("https", "http"))
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _word(value: Any) -> str:

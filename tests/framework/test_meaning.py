@@ -14,7 +14,6 @@ from provider.framework.meaning import (
     keep,
     keep_object,
     less_sure,
-    match,
     same,
 )
 from provider.framework.normal import OWN, read
@@ -289,41 +288,3 @@ KEEP_OBJECT: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
 )
 def test_keep_in_an_object(new: dict[str, Any], prior: dict[str, Any], kept: dict[str, Any]) -> None:
     assert keep_object(OBJECT, new, prior) == kept
-
-
-def near(one: Any, other: Any) -> bool:
-    return bool(abs(one - other) <= 1)
-
-
-MATCHES: list[tuple[str, list[Any], list[Any], list[Any]]] = [
-    ("nothing", [], [1], []),
-    ("no candidate", [1, 2], [], [(1, None), (2, None)]),
-    ("equal ones", [1, 5], [5, 1], [(1, 1), (5, 5)]),
-    ("one that fits", [1, 5], [6, 9], [(1, None), (5, 6)]),
-    ("the first that fits", [5], [6, 4], [(5, 6)]),
-    ("each once", [5, 6], [6], [(5, None), (6, 6)]),
-    ("equal ones first", [1, 2], [2, 1], [(1, 1), (2, 2)]),
-    ("equal ones twice", [1, 1, 1], [1, 1], [(1, 1), (1, 1), (1, None)]),
-    ("one for each", [1, 3], [2, 2], [(1, 2), (3, 2)]),
-]
-
-
-@pytest.mark.parametrize(
-    ("elements", "candidates", "pairs"), [case[1:] for case in MATCHES], ids=[case[0] for case in MATCHES]
-)
-def test_matching(elements: list[Any], candidates: list[Any], pairs: list[Any]) -> None:
-    assert list(match(elements, candidates, near)) == pairs
-
-
-def test_what_fits_well_is_asked_before_what_fits_a_little() -> None:
-    def about(one: Any, other: Any) -> bool:
-        return bool(abs(one - other) <= 5)
-
-    assert list(match([10, 14, 30], [13, 29], near, about)) == [(10, None), (14, 13), (30, 29)]
-    assert list(match([10, 14], [13, 7], near, about)) == [(10, 7), (14, 13)]
-    assert list(match([10, 14], [13])) == [(10, None), (14, None)]
-
-
-def test_what_fits_is_asked_with_the_element_first() -> None:
-    assert list(match([1], [2], lambda element, candidate: element < candidate)) == [(1, 2)]
-    assert list(match([2], [1], lambda element, candidate: element < candidate)) == [(2, None)]

@@ -46,6 +46,7 @@ RULES: list[tuple[Rule, str, list[Any], list[Any]]] = [
     # rule, how it reads after "The value must …", what it accepts, what it refuses
     (one_of("public", "china"), "be one of public, china", ["public", "china"], ["", "Public", "public ", "publi"]),
     (one_of("a"), "be a", ["a"], ["b", None]),
+    (one_of("Ab", "c", ignoring_case=True), "be one of Ab, c, in any case", ["Ab", "aB", "C"], ["", "abc", 1, None]),
     (
         one_of("", "two words", "a,b", 'say "a"', 1, True),
         r'be one of "", two words, "a,b", "say \"a\"", 1, true',
